@@ -1,0 +1,68 @@
+import type { RandomSequence } from '../engine/random.ts';
+import type { Engine, Json, Vector } from '../types.ts';
+
+/** Fills a parameter with its first values; `fanIn` and `fanOut` are the units before and after. Pure. */
+export interface Initializer {
+  /** For `describe` and the pipeline's hash: `he`, `constant(0.1)`. */
+  readonly name: string;
+  fill(w: Vector, fanIn: number, fanOut: number, random: RandomSequence): void;
+}
+
+/** A parameter that a layer asks for. */
+export interface ParameterSpec {
+  /** Short, as in the mathematics: `w`, `b`, `gamma`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly fanIn: number;
+  readonly fanOut: number;
+  readonly initializer: Initializer;
+}
+
+/** A parameter's part of the flat vector, and the same part of the flat gradient. */
+export interface Parameter {
+  readonly value: Vector;
+  readonly gradient: Vector;
+}
+
+/** `training` uses batch statistics and drops units; `inference` does not, and may keep nothing for a backward pass. */
+export type Mode = 'training' | 'inference';
+
+/** What a layer is given to work in: all memory it will ever have. */
+export interface LayerMemory {
+  readonly engine: Engine;
+  /** The most rows a batch can have. */
+  readonly rows: number;
+  /** In the order of the plan's `parameters`. */
+  readonly parameters: readonly Parameter[];
+}
+
+/** A layer at work. Arrays that it returns are its own, valid until its next call. */
+export interface LayerPass {
+  /** `x [n, width in] -> [n, width out]` */
+  forward(x: Vector, n: number, mode: Mode): Vector;
+  /**
+   * The pullback at the last `forward`: `da [n, width out] -> dx [n, width in]`, and writes (not adds) each parameter's gradient.
+   * `dx` is undefined when `needed` is false: the first layer of a network without embeddings has no use for it.
+   */
+  backward(da: Vector, n: number, needed: boolean): Vector | undefined;
+}
+
+/** A layer that knows its input's width: what it needs and what it gives. Pure data, enough for `describe`. */
+export interface LayerPlan {
+  /** Units out. */
+  readonly width: number;
+  readonly parameters: readonly ParameterSpec[];
+  build(memory: LayerMemory): LayerPass;
+}
+
+/** A layer as it is declared. */
+export interface Layer {
+  readonly kind: string;
+  readonly options: { readonly [key: string]: Json };
+  /**
+   * @param width units in
+   * @param following the layers after this one, so that the default initialization can fit the activation
+   * @throws ShapeError where the layer cannot take that width
+   */
+  plan(width: number, following: readonly Layer[]): LayerPlan;
+}

@@ -1,0 +1,360 @@
+/**
+ * The dictionary: every noun of Millrace, once, in the order in which data passes through.
+ */
+import type { RecordBatch, Schema } from 'apache-arrow';
+
+/** A value that survives `JSON.parse(JSON.stringify(x))` unchanged. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+// ── engine ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Numbers in engine memory: float64 in the reference engine, float32 in the others. Matrices are row-major. */
+export type Vector = Float32Array | Float64Array;
+
+/** The elementwise functions every engine has; `parameter` is the slope of a leaky ReLU, the alpha of an ELU. */
+export type ElementwiseName = 'sigmoid' | 'tanh' | 'relu' | 'exp' | 'log1p';
+
+/** A function applied to each number, and its pullback. */
+export interface Elementwise {
+  /** `a[i] = f(z[i])` for `i < length`; `a` may be `z`. */
+  forward(a: Vector, z: Vector, length: number, parameter?: number): void;
+  /** `dz[i] = da[i] f'(z[i])`, from `z` or from `a = f(z)`, whichever is cheaper; `dz` may be `da`. */
+  gradient(dz: Vector, da: Vector, z: Vector, a: Vector, length: number, parameter?: number): void;
+}
+
+/**
+ * The small set of operations that layers, losses and optimizers are written in. Nothing here allocates; every array
+ * was taken from the same engine. Sizes of zero are allowed and do nothing (a product over k = 0 gives zeros, or the bias).
+ */
+export interface Kernels {
+  /** `out[n,m] = a[n,k] b[k,m] + bias[m]`; zeros for a bias that is not given. */
+  matmul(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number, bias?: Vector): void;
+  /** `out[n,m] = a[n,k] b[m,k]ᵀ` */
+  matmulTransposeB(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number): void;
+  /** `out[n,m] = a[k,n]ᵀ b[k,m]` */
+  matmulTransposeA(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number): void;
+  /** `out[m] = sum over rows of a[n,m]` */
+  columnSums(out: Vector, a: Vector, n: number, m: number): void;
+  /** Activations and the functions under them, by name. */
+  readonly elementwise: Readonly<Record<ElementwiseName, Elementwise>>;
+  /** `out[i, at : at+width] = table[indices[i], :]`; `out` has `stride` numbers a row. */
+  gatherRows(
+    out: Vector,
+    stride: number,
+    at: number,
+    table: Vector,
+    indices: Int32Array,
+    n: number,
+    width: number,
+  ): void;
+  /** `table[indices[i], :] += rows[i, at : at+width]`; `rows` has `stride` numbers a row. */
+  scatterAddRows(
+    table: Vector,
+    rows: Vector,
+    stride: number,
+    at: number,
+    indices: Int32Array,
+    n: number,
+    width: number,
+  ): void;
+  /** `out[i,:] = exp(z[i,:]) / sum(exp(z[i,:]))`, row by row, without overflow; `out` may be `z`. */
+  softmax(out: Vector, z: Vector, n: number, m: number): void;
+  /** `sum(a[i]²)`, accumulated in float64. */
+  sumOfSquares(a: Vector, length: number): number;
+  /** `a[i] *= factor` */
+  scale(a: Vector, length: number, factor: number): void;
+  /** `a[i] = value` */
+  fill(a: Vector, length: number, value: number): void;
+  /** `w[i] -= learningRate g[i]` */
+  sgd(w: Vector, g: Vector, length: number, learningRate: number): void;
+  /**
+   * One pass of Adam: `m = b1 m + (1-b1) g; v = b2 v + (1-b2) g²; w -= rate m / (sqrt(v) / rootCorrection2 + epsilon)`,
+   * with `rate = learningRate / (1 - b1^t)` and `rootCorrection2 = sqrt(1 - b2^t)` computed by the caller.
+   */
+  adam(
+    w: Vector,
+    g: Vector,
+    m: Vector,
+    v: Vector,
+    length: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    rootCorrection2: number,
+  ): void;
+}
+
+/** Where the numbers live, and what is done with them. */
+export interface Engine {
+  readonly name: 'reference' | 'wasm';
+  /** What the engine is in detail, for people: `float32, SIMD relaxed`. */
+  readonly detail: string;
+  readonly kernels: Kernels;
+  /** Takes `length` zeros in engine memory, 16-byte aligned, for the life of the engine. Do it before the first step. */
+  vector(length: number): Vector;
+  /** Takes `length` integer zeros in engine memory, for the life of the engine. */
+  indices(length: number): Int32Array;
+}
+
+// ── source ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A place in a source, opaque to all but that source; plain JSON. `null` is its beginning. */
+export type Cursor = Json;
+
+/** A record batch and its place: `open({ from: cursor })` begins with the first row of `records`. */
+export interface Batch {
+  readonly records: RecordBatch;
+  readonly cursor: Cursor;
+  /** The rows of `records` that are meant, ascending; all of them when absent. */
+  readonly selected?: Uint32Array;
+}
+
+export interface OpenOptions {
+  /** Ends the reading within a second, also while waiting for data. */
+  readonly signal: AbortSignal;
+  /** Where to begin; the source's beginning by default. */
+  readonly from?: Cursor;
+  /** The only columns that are read, in this order; all by default. */
+  readonly columns?: readonly string[];
+}
+
+/** Bytes to record batches. Lazy; the same source opened twice gives the same rows in the same order. */
+export interface Source {
+  /** The format and the place, as in an error: `parquet data/flights.parquet`. */
+  readonly name: string;
+  /** The columns there are, without reading rows. */
+  schema(signal?: AbortSignal): Promise<Schema>;
+  /** The number of rows, or undefined where only reading would tell. */
+  rows(signal?: AbortSignal): Promise<number | undefined>;
+  /** Changes when the content does: sizes, footers, hashes. Never a path alone, nor a time. */
+  fingerprint(signal?: AbortSignal): Promise<Json>;
+  open(options: OpenOptions): AsyncIterable<Batch>;
+}
+
+// ── preprocess, batch ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/**
+ * What one word (four bytes) or run of words in an encoded row stands for:
+ *
+ * - `numbers`: `count` float32 words, for columns `column ...` of x
+ * - `oneHot`: an int32 code below `size`; puts a 1 in column `column + code` of x
+ * - `embedding`: an int32 code below `size`; that row of a learned table goes to columns `column ... column + width` of x
+ * - `target`: a float32 word that is y: a number, 0 or 1, or the number of a class
+ */
+export type Field = NumbersField | OneHotField | EmbeddingField | TargetField;
+
+interface FieldPlace {
+  /** The feature or target it comes from. */
+  readonly name: string;
+  /** The first word in the row. */
+  readonly word: number;
+}
+export interface NumbersField extends FieldPlace {
+  readonly kind: 'numbers';
+  readonly column: number;
+  readonly count: number;
+}
+export interface OneHotField extends FieldPlace {
+  readonly kind: 'oneHot';
+  readonly column: number;
+  readonly size: number;
+}
+export interface EmbeddingField extends FieldPlace {
+  readonly kind: 'embedding';
+  readonly column: number;
+  readonly size: number;
+  readonly width: number;
+}
+export interface TargetField extends FieldPlace {
+  readonly kind: 'target';
+}
+
+/** How a row is laid out in words, and how wide the network's input is. */
+export interface RowLayout {
+  readonly words: number;
+  /** Columns of x: numbers and one-hots first, embeddings after them. */
+  readonly width: number;
+  readonly fields: readonly Field[];
+}
+
+/** Rows in a segment: a power of two, so that a row's segment is a shift away. */
+export const SEGMENT_SHIFT = 16;
+export const SEGMENT_ROWS = 1 << SEGMENT_SHIFT;
+
+/**
+ * Encoded rows: typed arrays of `SEGMENT_ROWS` rows each (the last may be shorter), row-major, `layout.words` words a row.
+ * Float and integer words share the bytes: `new Int32Array(segment.buffer, segment.byteOffset, segment.length)`.
+ */
+export interface Rows {
+  readonly layout: RowLayout;
+  readonly length: number;
+  readonly segments: readonly Float32Array[];
+  /** The order in which the rows are given out: `order[i]` is a row. Ascending when absent. */
+  readonly order?: Uint32Array;
+  /** Where the first row of these stands. */
+  readonly place: Place;
+}
+
+/** Where a window of rows begins in the stream of an epoch. */
+export interface Place {
+  readonly epoch: number;
+  /** The number of the window in the epoch, from 0; names its permutation. */
+  readonly window: number;
+  /** The source's cursor of the record batch in which the window begins. */
+  readonly cursor: Cursor;
+  /** Selected rows of that record batch which belong to earlier windows. */
+  readonly skip: number;
+}
+
+/**
+ * Where training stands: rows of the window that have been trained on. It rides with the rows, so that a checkpoint at any
+ * step knows its place and an operator need not be asked for its state.
+ */
+export interface Position extends Place {
+  readonly offset: number;
+}
+
+/** `n` rows in engine memory. The arrays are borrowed: valid until the next mini-batch. */
+export interface MiniBatch {
+  readonly kind: 'step';
+  readonly epoch: number;
+  readonly n: number;
+  /** `[n, layout.width]`; the columns of embeddings are filled by the network. */
+  readonly x: Vector;
+  /** One `[n]` of codes for each embedding, in the order of the layout. */
+  readonly codes: readonly Int32Array[];
+  /** `[n]` numbers, zeros and ones, or numbers of classes. */
+  readonly y: Vector;
+  /** The place after the last of these rows. */
+  readonly position: Position;
+}
+
+// ── network, loss, optimizer: see the rooms' own files for Layer, Initializer, Loss, Optimizer ──────────────────────────
+
+/** Where one parameter lies in the flat vector. */
+export interface ParameterPlace {
+  /** Layer and name: `2.dense.w`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly offset: number;
+  readonly length: number;
+}
+
+// ── train: each stage adds its field, so that the type says what has happened ────────────────────────────────────────
+
+export interface Forwarded extends MiniBatch {
+  /** The network's output `[n, outputs]`: predictions, or logits. */
+  readonly output: Vector;
+  readonly outputs: number;
+}
+
+export interface Scored extends Forwarded {
+  /** Mean loss of the rows. */
+  readonly loss: number;
+  /** dL/doutput `[n, outputs]`. */
+  readonly dOutput: Vector;
+}
+
+export interface Differentiated extends Scored {
+  /** dL/dparameters, flat. */
+  readonly gradient: Vector;
+  /** The Euclidean norm of `gradient`. */
+  readonly gradientNorm: number;
+}
+
+/** One step of training, done. */
+export interface Step extends Differentiated {
+  /** The number of this update, from 1, over all epochs and resumes. */
+  readonly step: number;
+  /** Rows trained on so far, over all epochs and resumes. */
+  readonly rows: number;
+  readonly learningRate: number;
+}
+
+/** What has happened since the last report. */
+export interface Report {
+  readonly kind: 'report';
+  readonly step: number;
+  readonly epoch: number;
+  readonly rows: number;
+  /** Mean loss of the rows since the last report. */
+  readonly loss: number;
+  readonly rowsPerSecond: number;
+  readonly learningRate: number;
+  readonly gradientNorm: number;
+  /** Record batches pulled from the source and not yet consumed. */
+  readonly inFlight: number;
+  /** Milliseconds since the last report in which the trainer waited for data. */
+  readonly waitMs: number;
+  /** Resident memory of the process in bytes. */
+  readonly memoryBytes: number;
+  /** Values replaced because they were missing, and categories that fitting had not seen, since the run began. */
+  readonly missing: number;
+  readonly unseen: number;
+}
+
+/** The metrics of the validation side after an epoch. */
+export interface Validation {
+  readonly kind: 'validation';
+  readonly step: number;
+  readonly epoch: number;
+  readonly rows: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The same metrics of the best constant prediction. */
+  readonly baseline: Readonly<Record<string, number>>;
+}
+
+/** What flows out of a training run. */
+export type TrainingEvent = Step | Report | Validation;
+
+// ── checkpoint, sink ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A named array of a checkpoint. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array | Int32Array | Uint8Array;
+}
+
+/** All that a run needs to go on. Its arrays are copies: they stay as they are. */
+export interface Snapshot {
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  /** Counters, place, description of the pipeline, frozen preprocessing: plain JSON. */
+  readonly state: { readonly [key: string]: Json };
+}
+
+/** How a run came to its end. */
+export type Outcome =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** What a sink may know of the run it serves. */
+export interface Run {
+  readonly name: string;
+  /** Folder for what the run writes; exists. */
+  readonly directory: string;
+  readonly engine: string;
+  /** Rows to train on in all epochs, where the source can tell. */
+  readonly totalRows: number | undefined;
+  readonly resumedAt: number | undefined;
+  /** A copy of all that is needed to go on after the last step. */
+  snapshot(): Snapshot;
+  /** One line for people and logs. */
+  log(level: 'info' | 'warn' | 'error', message: string, details?: { readonly [key: string]: Json }): void;
+}
+
+/** A place for events. Every sink sees every event in order, once. */
+export interface Sink {
+  readonly name: string;
+  /** What an error in this sink does to the run: `stop` ends it, `log` goes on without the sink. */
+  readonly onError: 'stop' | 'log';
+  open(run: Run): SinkWriter | Promise<SinkWriter>;
+}
+
+export interface SinkWriter {
+  /** Called synchronously; a promise holds the stream back until it is settled. Arrays are borrowed. */
+  write(event: TrainingEvent): void | Promise<void>;
+  /** Called once, whatever the end; what was written is durable when it is settled. */
+  close(outcome: Outcome): void | Promise<void>;
+}
