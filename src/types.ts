@@ -85,9 +85,15 @@ export interface Kernels {
   ): void;
 }
 
+/**
+ * `reference`: float64 in plain TypeScript, the oracle; `wasm`: float32 SIMD, fused multiply-add where the runtime has it;
+ * `wasm-strict`: the same without fusing, bit-identical on every machine.
+ */
+export type EngineName = 'reference' | 'wasm' | 'wasm-strict';
+
 /** Where the numbers live, and what is done with them. */
 export interface Engine {
-  readonly name: 'reference' | 'wasm';
+  readonly name: EngineName;
   /** What the engine is in detail, for people: `float32, SIMD relaxed`. */
   readonly detail: string;
   readonly kernels: Kernels;
