@@ -1,0 +1,61 @@
+import { identity, map, type OperatorFunction } from 'rxjs';
+import { mix32, randomSequence } from '../engine/random.ts';
+import { OptionError } from '../errors.ts';
+import type { Batch } from '../types.ts';
+import { hashRows } from './hashRows.ts';
+
+export interface SplitOptions {
+  /** The share of rows that are held out; in `[0, 1)`. */
+  readonly validation: number;
+  /** The run's seed; an integer. */
+  readonly seed: number;
+  /**
+   * The columns whose values decide: rows that are equal in them are on the same side.
+   * @default all columns of the record batch
+   */
+  readonly by?: readonly string[];
+  /** The side whose rows are selected. */
+  readonly side: 'training' | 'validation';
+}
+
+/**
+ * Selects the rows of one side. The side of a row depends on its values and the seed alone: not on its place, the record
+ * batches, the order of the columns, or how they are encoded.
+ *
+ * Put it before `deriveColumns`, so that a new derivation does not move rows. A selection that is there already is narrowed.
+ *
+ * @throws OptionError where the share is not in [0, 1)
+ * @throws SchemaError where a column of `by` is not there
+ * @example batches$.pipe(splitRows({ validation: 0.05, seed: 7, side: 'training' }))
+ */
+export function splitRows({ validation, seed, by, side }: SplitOptions): OperatorFunction<Batch, Batch> {
+  if (!(validation >= 0 && validation < 1)) {
+    throw new OptionError({ where: 'splitRows: validation', expected: 'a share in [0, 1)', received: `${validation}` });
+  }
+  if (!Number.isSafeInteger(seed)) {
+    throw new OptionError({ where: 'splitRows: seed', expected: 'an integer', received: `${seed}` });
+  }
+  if (side !== 'training' && side !== 'validation') {
+    throw new OptionError({ where: 'splitRows: side', expected: "'training' or 'validation'", received: `${side}` });
+  }
+  if (by?.length === 0) {
+    throw new OptionError({ where: 'splitRows: by', expected: 'at least one column', received: 'none' });
+  }
+  if (validation === 0 && side === 'training') return identity;
+
+  const key = randomSequence(seed, 'split')(0);
+  const limit = validation * 2 ** 32;
+  const heldOut = side === 'validation';
+  return map((batch) => {
+    const { records, selected } = batch;
+    const hashes = hashRows(records, by);
+    const count = selected ? selected.length : records.numRows;
+    const kept = new Uint32Array(count);
+    let length = 0;
+    for (let i = 0; i < count; i++) {
+      const row = selected ? selected[i] : i;
+      if (mix32(hashes[row] ^ key) < limit === heldOut) kept[length++] = row;
+    }
+    return { ...batch, selected: kept.subarray(0, length) };
+  });
+}

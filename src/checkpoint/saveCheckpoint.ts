@@ -1,0 +1,62 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CheckpointError, OptionError } from '../errors.ts';
+import type { Snapshot } from '../types.ts';
+import { checkpointName, listCheckpoints } from './checkpointName.ts';
+import { encodeSnapshot } from './snapshotFile.ts';
+import { removeLeftovers, writeDurably } from './writeDurably.ts';
+
+export interface SaveOptions {
+  /** The number of the last step that the snapshot holds; names the file. An integer, at least 0. */
+  readonly step: number;
+  /**
+   * Checkpoints that stay in the folder; an integer, at least 1.
+   * @default 3
+   */
+  readonly keep?: number;
+}
+
+/**
+ * Saves a snapshot as `step-000000500.safetensors` in a folder, which is made when it is not there. The snapshot is encoded
+ * before this returns its promise; when that is settled the file is durable, and only then have older ones been removed.
+ *
+ * Files of later steps are removed too: the run went back behind them, and they must not be taken for its newest.
+ *
+ * @returns the path of the file
+ * @throws CheckpointError where the snapshot cannot be encoded or the file not be written; what was there before stays
+ * @throws OptionError where `step` or `keep` is out of bounds
+ */
+export async function saveCheckpoint(directory: string, snapshot: Snapshot, options: SaveOptions): Promise<string> {
+  const { step, keep = 3 } = options;
+  checkInteger('step', step, 0);
+  checkInteger('keep', keep, 1);
+  const bytes = encodeSnapshot(snapshot);
+  const path = join(directory, checkpointName(step));
+  try {
+    await mkdir(directory, { recursive: true });
+    await removeLeftovers(directory, 'step-');
+    await writeDurably(path, bytes);
+    const all = await listCheckpoints(directory);
+    const kept = all.filter((other) => other.step <= step).slice(0, keep);
+    for (const other of all) if (!kept.includes(other)) await rm(join(directory, other.name), { force: true });
+  } catch (cause) {
+    throw new CheckpointError({
+      where: path,
+      expected: 'a folder that can be written to',
+      received: cause instanceof Error ? cause.message : String(cause),
+      hint: 'Check its permissions and the space on the disk',
+      cause,
+    });
+  }
+  return path;
+}
+
+function checkInteger(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new OptionError({
+      where: `saveCheckpoint: ${name}`,
+      expected: `an integer of at least ${least}`,
+      received: `${value}`,
+    });
+  }
+}

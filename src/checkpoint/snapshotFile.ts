@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { CheckpointError } from '../errors.ts';
+import type { Snapshot } from '../types.ts';
+import { exactJson } from './exactJson.ts';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+
+const formatVersion = '1';
+
+/** The header begins with these bytes, so that the hash has a place of its own and covers all the others. */
+const beginning = Buffer.from('{"__metadata__":{"sha256":"');
+const hashAt = 8 + beginning.length;
+const noHash = Buffer.alloc(64, '0');
+
+/**
+ * Encodes a snapshot as a safetensors file. The metadata hold the sha256 of the whole file (with zeros in the hash's place),
+ * the version of the format, and the state as JSON.
+ *
+ * @throws CheckpointError where the state is not plain JSON, or a tensor's shape and data differ in size
+ * @example decodeSnapshot(encodeSnapshot({ tensors: {}, state: { step: 3 } }), 'memory').state.step // 3
+ */
+export function encodeSnapshot({ tensors, state }: Snapshot): Uint8Array {
+  const metadata = { sha256: noHash.toString(), millrace: formatVersion, state: exactJson(state, 'state') };
+  const bytes = encodeSafetensors({ tensors, metadata });
+  bytes.set(Buffer.from(hashOf(bytes)), hashAt);
+  return bytes;
+}
+
+/**
+ * Decodes what `encodeSnapshot` has made. Every truncation and every flipped bit is noticed.
+ *
+ * @param where the file, for errors
+ * @throws CheckpointError where the file is damaged, cut, or of another format
+ */
+export function decodeSnapshot(bytes: Uint8Array, where: string): Snapshot {
+  if (bytes.length < hashAt + 64 || !beginning.equals(bytes.subarray(8, hashAt))) {
+    throw new CheckpointError({ where, expected: 'a checkpoint', received: `${bytes.length} bytes that are none` });
+  }
+  const written = Buffer.from(bytes.subarray(hashAt, hashAt + 64)).toString('latin1');
+  const found = hashOf(bytes);
+  if (found !== written) {
+    throw new CheckpointError({
+      where,
+      expected: `content with sha256 ${written}`,
+      received: found,
+      hint: 'The file is damaged or cut; use an older checkpoint',
+    });
+  }
+  const { tensors, metadata } = decodeSafetensors(bytes, where);
+  if (metadata.millrace !== formatVersion) {
+    throw new CheckpointError({
+      where,
+      expected: `format version ${formatVersion}`,
+      received: `${metadata.millrace}`,
+      hint: 'It was written by another version of Millrace',
+    });
+  }
+  return { tensors, state: JSON.parse(metadata.state) };
+}
+
+function hashOf(bytes: Uint8Array): string {
+  const hash = createHash('sha256').update(bytes.subarray(0, hashAt)).update(noHash);
+  return hash.update(bytes.subarray(hashAt + 64)).digest('hex');
+}

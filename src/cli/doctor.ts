@@ -1,0 +1,66 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { measureEngine } from '../engine/measureEngine.ts';
+import { openEngine } from '../engine/openEngine.ts';
+import type { EngineName } from '../types.ts';
+import { version } from '../version.ts';
+import type { Command } from './command.ts';
+import { megabytes, table } from './format.ts';
+import { parse } from './parse.ts';
+
+const engines: readonly EngineName[] = ['reference', 'wasm-strict', 'wasm'];
+
+/** `millrace doctor`: what this machine has, and how fast it is. */
+export const doctor: Command = {
+  usage: 'doctor [--json]',
+  summary: 'shows the runtime, the engines found and their measured speed',
+  async run(args) {
+    const { values } = parse(
+      args,
+      { json: { type: 'boolean', default: false } },
+      { least: 0, most: 0, names: 'no argument' },
+    );
+    const found = engines.map((name) => examine(name));
+    const chosen = openEngine().name;
+    const machine = {
+      millrace: version,
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      processor: cpus()[0]?.model ?? 'unknown',
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+    };
+    if (values.json) {
+      console.log(JSON.stringify({ ...machine, chosen, engines: found }));
+      return 0;
+    }
+    const { memoryBytes, ...shown } = machine;
+    console.log(
+      table([...Object.entries(shown).map(([key, value]) => [key, String(value)]), ['memory', megabytes(memoryBytes)]]),
+    );
+    console.log();
+    console.log(
+      table(
+        [
+          ['engine', '', 'product, GFLOPS', ''],
+          ...found.map(({ name, detail, gflops, error }) => [
+            name,
+            name === chosen ? 'chosen' : '',
+            gflops === undefined ? '-' : gflops.toFixed(1),
+            error ?? detail ?? '',
+          ]),
+        ],
+        [2],
+      ),
+    );
+    return 0;
+  },
+};
+
+function examine(name: EngineName): { name: EngineName; detail?: string; gflops?: number; error?: string } {
+  try {
+    const engine = openEngine(name);
+    return { name, detail: engine.detail, ...measureEngine(engine) };
+  } catch (error) {
+    return { name, error: (error as Error).message };
+  }
+}

@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+import { MillraceError } from '../errors.ts';
+import { version } from '../version.ts';
+import { type Command, UsageError } from './command.ts';
+import { describe } from './describe.ts';
+import { doctor } from './doctor.ts';
+import { evaluate } from './evaluate.ts';
+import { train } from './train.ts';
+
+const commands: Readonly<Record<string, Command>> = { train, evaluate, describe, doctor };
+
+function help(): string {
+  const width = Math.max(...Object.values(commands).map(({ usage }) => usage.length));
+  return [
+    'millrace trains neural networks on streams of record batches.',
+    '',
+    ...Object.values(commands).map(({ usage, summary }) =>
+      width > 60 ? `  millrace ${usage}\n      ${summary}` : `  millrace ${usage.padEnd(width)}  ${summary}`,
+    ),
+    '',
+    '  --help, --version; MILLRACE_STACK=1 shows where an error was thrown.',
+    'Results go to stdout, logs to stderr. Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted.',
+  ].join('\n');
+}
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === '--version') {
+    console.log(version);
+    return 0;
+  }
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    (name === undefined ? console.error : console.log)(help());
+    return name === undefined ? 2 : 0;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  try {
+    if (!command) throw new UsageError(`expected one of ${Object.keys(commands).join(', ')}, got ${name}`);
+    if (args.includes('--help') || args.includes('-h')) {
+      console.log(`millrace ${command.usage}\n    ${command.summary}`);
+      return 0;
+    }
+    return await command.run(args);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      console.error(`millrace: ${error.message}`);
+      console.error(command ? `usage: millrace ${command.usage}` : 'millrace --help lists the commands');
+      return 2;
+    }
+    console.error(explain(error));
+    return 1;
+  }
+}
+
+/** An error for people: the message alone when it was thrown on purpose, the stack when it is a defect. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return `millrace: ${error}`;
+  const known = error instanceof MillraceError || 'code' in error;
+  return known && !process.env.MILLRACE_STACK ? `millrace: ${error.message}` : `millrace: ${error.stack}`;
+}
+
+// A reader that has seen enough, as `| head`, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+process.exitCode = await main(process.argv.slice(2));

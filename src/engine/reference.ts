@@ -1,0 +1,95 @@
+import type { Engine, Kernels } from '../types.ts';
+import { referenceElementwise } from './referenceElementwise.ts';
+
+/** The kernels as the textbook has them: float64, one loop an index. The oracle of every test, and no faster than that. */
+const kernels: Kernels = {
+  matmul(out, a, b, n, k, m, bias) {
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < m; j++) {
+        let sum = bias ? bias[j] : 0;
+        for (let p = 0; p < k; p++) sum += a[i * k + p] * b[p * m + j];
+        out[i * m + j] = sum;
+      }
+    }
+  },
+  matmulTransposeB(out, a, b, n, k, m) {
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < m; j++) {
+        let sum = 0;
+        for (let p = 0; p < k; p++) sum += a[i * k + p] * b[j * k + p];
+        out[i * m + j] = sum;
+      }
+    }
+  },
+  matmulTransposeA(out, a, b, n, k, m) {
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < m; j++) {
+        let sum = 0;
+        for (let p = 0; p < k; p++) sum += a[p * n + i] * b[p * m + j];
+        out[i * m + j] = sum;
+      }
+    }
+  },
+  columnSums(out, a, n, m) {
+    for (let j = 0; j < m; j++) {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += a[i * m + j];
+      out[j] = sum;
+    }
+  },
+  elementwise: referenceElementwise,
+  gatherRows(out, stride, at, table, indices, n, width) {
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < width; j++) out[i * stride + at + j] = table[indices[i] * width + j];
+    }
+  },
+  scatterAddRows(table, rows, stride, at, indices, n, width) {
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < width; j++) table[indices[i] * width + j] += rows[i * stride + at + j];
+    }
+  },
+  softmax(out, z, n, m) {
+    for (let i = 0; i < n; i++) {
+      let most = -Infinity;
+      for (let j = 0; j < m; j++) most = Math.max(most, z[i * m + j]);
+      let sum = 0;
+      for (let j = 0; j < m; j++) {
+        out[i * m + j] = Math.exp(z[i * m + j] - most);
+        sum += out[i * m + j];
+      }
+      for (let j = 0; j < m; j++) out[i * m + j] /= sum;
+    }
+  },
+  sumOfSquares(a, length) {
+    let sum = 0;
+    for (let i = 0; i < length; i++) sum += a[i] * a[i];
+    return sum;
+  },
+  scale(a, length, factor) {
+    for (let i = 0; i < length; i++) a[i] *= factor;
+  },
+  fill(a, length, value) {
+    a.fill(value, 0, length);
+  },
+  sgd(w, g, length, learningRate) {
+    for (let i = 0; i < length; i++) w[i] -= learningRate * g[i];
+  },
+  adam(w, g, m, v, length, rate, beta1, beta2, epsilon, rootCorrection2) {
+    for (let i = 0; i < length; i++) {
+      m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+      v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+      w[i] -= (rate * m[i]) / (Math.sqrt(v[i]) / rootCorrection2 + epsilon);
+    }
+  },
+};
+
+/** The float64 engine in plain TypeScript. */
+export function referenceEngine(): Engine {
+  return {
+    name: 'reference',
+    detail: 'float64, plain TypeScript',
+    kernels,
+    vector: (length) => new Float64Array(length),
+    indices: (length) => new Int32Array(length),
+  };
+}

@@ -1,0 +1,93 @@
+/** One loop for each function and each pullback: whole vectors, then a part of one. */
+import { storePart } from './simd';
+import { exp4, log1p4, sigmoid4, tanh4 } from './transcendental';
+
+const SIGMOID = 0;
+const TANH = 1;
+const RELU = 2;
+const EXP = 3;
+const LOG1P = 4;
+
+// @ts-expect-error: decorator
+@inline
+function f(name: i32, z: v128, parameter: f32): v128 {
+  if (name == SIGMOID) return sigmoid4(z);
+  if (name == TANH) return tanh4(z);
+  if (name == EXP) return exp4(z);
+  if (name == LOG1P) return log1p4(z);
+  const zero = f32x4.splat(0);
+  if (parameter == 0) return f32x4.max(z, zero);
+  return v128.bitselect(z, f32x4.mul(z, f32x4.splat(parameter)), f32x4.gt(z, zero));
+}
+
+// @ts-expect-error: decorator
+@inline
+function pullback(name: i32, da: v128, z: usize, a: usize, parameter: f32): v128 {
+  const one = f32x4.splat(1);
+  if (name == SIGMOID) {
+    const y = v128.load(a);
+    return f32x4.mul(f32x4.mul(da, y), f32x4.sub(one, y));
+  }
+  if (name == TANH) {
+    const y = v128.load(a);
+    return f32x4.mul(da, f32x4.sub(one, f32x4.mul(y, y)));
+  }
+  if (name == EXP) return f32x4.mul(da, v128.load(a));
+  if (name == LOG1P) return f32x4.div(da, f32x4.add(one, v128.load(z)));
+  return f32x4.mul(da, v128.bitselect(one, f32x4.splat(parameter), f32x4.gt(v128.load(z), f32x4.splat(0))));
+}
+
+// @ts-expect-error: decorator
+@inline
+function forward(name: i32, a: usize, z: usize, length: usize, parameter: f32): void {
+  for (; length >= 4; length -= 4) {
+    v128.store(a, f(name, v128.load(z), parameter));
+    a += 16;
+    z += 16;
+  }
+  if (length) storePart(a, f(name, v128.load(z), parameter), length);
+}
+
+// @ts-expect-error: decorator
+@inline
+function gradient(name: i32, dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  for (; length >= 4; length -= 4) {
+    v128.store(dz, pullback(name, v128.load(da), z, a, parameter));
+    dz += 16;
+    da += 16;
+    z += 16;
+    a += 16;
+  }
+  if (length) storePart(dz, pullback(name, v128.load(da), z, a, parameter), length);
+}
+
+export function sigmoid(a: usize, z: usize, length: usize, parameter: f32): void {
+  forward(SIGMOID, a, z, length, parameter);
+}
+export function sigmoidGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  gradient(SIGMOID, dz, da, z, a, length, parameter);
+}
+export function tanh(a: usize, z: usize, length: usize, parameter: f32): void {
+  forward(TANH, a, z, length, parameter);
+}
+export function tanhGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  gradient(TANH, dz, da, z, a, length, parameter);
+}
+export function relu(a: usize, z: usize, length: usize, parameter: f32): void {
+  forward(RELU, a, z, length, parameter);
+}
+export function reluGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  gradient(RELU, dz, da, z, a, length, parameter);
+}
+export function exp(a: usize, z: usize, length: usize, parameter: f32): void {
+  forward(EXP, a, z, length, parameter);
+}
+export function expGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  gradient(EXP, dz, da, z, a, length, parameter);
+}
+export function log1p(a: usize, z: usize, length: usize, parameter: f32): void {
+  forward(LOG1P, a, z, length, parameter);
+}
+export function log1pGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  gradient(LOG1P, dz, da, z, a, length, parameter);
+}

@@ -1,0 +1,241 @@
+/**
+ * The matrix product, as Goto and van de Geijn 2008 cut it (doi:10.1145/1356052.1356053): blocks of b that stay in the second
+ * cache are packed into panels of 8 columns, and each panel stays in the first while tiles of 5 or 6 rows pass over it. What is small, or lies
+ * well already, is read where it is.
+ */
+import {
+  BLOCK_COLUMNS,
+  BLOCK_DEPTH,
+  BLOCK_ROWS,
+  EDGE,
+  PACKED_A,
+  PACKED_B,
+  TILE_COLUMNS,
+  TILE_ROWS,
+  ZEROS,
+} from './scratch';
+import { madd } from './simd';
+import { tileByColumns, tileByRows } from './tile';
+
+/** Numbers of a or b up to which packing costs more than it gains. */
+const SMALL: usize = 16384;
+
+/** Panels `[k, 8]` of `b[k, m]`. */
+function packRows(b: usize, step: usize, k: usize, m: usize): void {
+  let to = PACKED_B;
+  for (let j: usize = 0; j < m; j += TILE_COLUMNS) {
+    let from = b + (j << 2);
+    for (let p: usize = 0; p < k; p++) {
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      from += step;
+      to += 32;
+    }
+  }
+}
+
+/** Four columns of `b[m, k]` from row `row` on become four rows of a panel, four numbers of each. */
+// @ts-expect-error: decorator
+@inline
+function transpose4(to: usize, r0: usize, r1: usize, r2: usize, r3: usize): void {
+  const v0 = v128.load(r0);
+  const v1 = v128.load(r1);
+  const v2 = v128.load(r2);
+  const v3 = v128.load(r3);
+  const low01 = v128.shuffle<f32>(v0, v1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(v0, v1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(v2, v3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(v2, v3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+  v128.store(to, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7), 32);
+  v128.store(to, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5), 64);
+  v128.store(to, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7), 96);
+}
+
+/** Panels `[k, 8]` of `b[m, k]ᵀ`. Columns past the last repeat it; nothing is made of them. */
+function packTransposed(b: usize, step: usize, k: usize, m: usize): void {
+  let to = PACKED_B;
+  for (let j: usize = 0; j < m; j += TILE_COLUMNS) {
+    const last = m - 1;
+    const r0 = b + j * step;
+    const r1 = b + min(j + 1, last) * step;
+    const r2 = b + min(j + 2, last) * step;
+    const r3 = b + min(j + 3, last) * step;
+    const r4 = b + min(j + 4, last) * step;
+    const r5 = b + min(j + 5, last) * step;
+    const r6 = b + min(j + 6, last) * step;
+    const r7 = b + min(j + 7, last) * step;
+    let p: usize = 0;
+    for (; p + 4 <= k; p += 4) {
+      const at = p << 2;
+      transpose4(to, r0 + at, r1 + at, r2 + at, r3 + at);
+      transpose4(to + 16, r4 + at, r5 + at, r6 + at, r7 + at);
+      to += 128;
+    }
+    for (; p < k; p++) {
+      const at = p << 2;
+      f32.store(to, f32.load(r0 + at));
+      f32.store(to, f32.load(r1 + at), 4);
+      f32.store(to, f32.load(r2 + at), 8);
+      f32.store(to, f32.load(r3 + at), 12);
+      f32.store(to, f32.load(r4 + at), 16);
+      f32.store(to, f32.load(r5 + at), 20);
+      f32.store(to, f32.load(r6 + at), 24);
+      f32.store(to, f32.load(r7 + at), 28);
+      to += 32;
+    }
+  }
+}
+
+/** Panels `[k, TILE_ROWS]` of `a[k, n]`: tiles by columns that lie close together. */
+function packColumns(a: usize, step: usize, k: usize, n: usize): void {
+  let to = PACKED_A;
+  for (let i: usize = 0; i < n; i += TILE_ROWS) {
+    let from = a + (i << 2);
+    for (let p: usize = 0; p < k; p++) {
+      v128.store(to, v128.load(from));
+      if (TILE_ROWS == 6) v128.store64_lane(to, v128.load(from, 16), 0, 16);
+      else f32.store(to, f32.load(from, 16), 16);
+      from += step;
+      to += TILE_ROWS << 2;
+    }
+  }
+}
+
+/**
+ * `out[n, m] = bias + a b`, where a is `[n, k]`, or `[k, n]` if `aByColumns`; b is `[k, m]`, or `[m, k]` if `bTransposed`.
+ * A bias of 0 stands for none.
+ */
+// @ts-expect-error: decorator
+@inline
+function product(
+  aByColumns: bool,
+  bTransposed: bool,
+  out: usize,
+  a: usize,
+  b: usize,
+  n: usize,
+  k: usize,
+  m: usize,
+  bias: usize,
+): void {
+  const outStep = m << 2;
+  const aStep = (aByColumns ? n : k) << 2;
+  const bStep = (bTransposed ? k : m) << 2;
+  const packsA = aByColumns && n * k > SMALL;
+  const packsB = bTransposed || (k * m > SMALL && n > 2 * TILE_ROWS);
+
+  for (let j0: usize = 0; j0 < m; j0 += BLOCK_COLUMNS) {
+    const columns = min(BLOCK_COLUMNS, m - j0);
+    let p0: usize = 0;
+    do {
+      const depth = min(BLOCK_DEPTH, k - p0);
+      if (bTransposed) packTransposed(b + j0 * bStep + (p0 << 2), bStep, depth, columns);
+      else if (packsB) packRows(b + p0 * bStep + (j0 << 2), bStep, depth, columns);
+
+      for (let i0: usize = 0; i0 < n; i0 += BLOCK_ROWS) {
+        const rows = min(BLOCK_ROWS, n - i0);
+        if (packsA) packColumns(a + p0 * aStep + (i0 << 2), aStep, depth, rows);
+
+        for (let j: usize = 0; j < columns; j += TILE_COLUMNS) {
+          const width = columns - j;
+          const tileB = packsB ? PACKED_B + ((j * depth) << 2) : b + p0 * bStep + ((j0 + j) << 2);
+          const tileBStep = packsB ? TILE_COLUMNS << 2 : bStep;
+          for (let i: usize = 0; i < rows; i += TILE_ROWS) {
+            const height = min(TILE_ROWS, rows - i);
+            const to = out + (i0 + i) * outStep + ((j0 + j) << 2);
+            // Later blocks of k go on from what the earlier ones left.
+            const from = p0 ? to : bias ? bias + ((j0 + j) << 2) : ZEROS;
+            const fromStep = p0 ? outStep : 0;
+            const whole = width >= TILE_COLUMNS;
+            const target = whole ? to : EDGE;
+            const targetStep = whole ? outStep : TILE_COLUMNS << 2;
+            if (aByColumns) {
+              const tileA = packsA ? PACKED_A + ((i * depth) << 2) : a + p0 * aStep + ((i0 + i) << 2);
+              const tileAStep = packsA ? TILE_ROWS << 2 : aStep;
+              tileByColumns(<i32>height, target, targetStep, from, fromStep, tileA, tileAStep, tileB, tileBStep, depth);
+            } else {
+              const tileA = a + (i0 + i) * aStep + (p0 << 2);
+              tileByRows(<i32>height, target, targetStep, from, fromStep, tileA, aStep, tileB, tileBStep, depth);
+            }
+            if (!whole) {
+              for (let r: usize = 0; r < height; r++) {
+                for (let c: usize = 0; c < width; c++) {
+                  f32.store(to + r * outStep + (c << 2), f32.load(EDGE + (r << 5) + (c << 2)));
+                }
+              }
+            }
+          }
+        }
+      }
+      p0 += BLOCK_DEPTH;
+    } while (p0 < k);
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function sumLanes(v: v128): f32 {
+  return (
+    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+  );
+}
+
+/** `out[n] = bias + a[n, k] b[k]`: four rows at a time, four numbers of each. */
+function productWithColumn(out: usize, a: usize, b: usize, n: usize, k: usize, bias: usize): void {
+  const start = bias ? f32.load(bias) : 0;
+  const step = k << 2;
+  const whole = (k & ~3) << 2;
+  for (let i: usize = 0; i < n; i += 4) {
+    const count = min(n - i, 4);
+    const a0 = a + i * step;
+    const a1 = count > 1 ? a0 + step : a0;
+    const a2 = count > 2 ? a1 + step : a0;
+    const a3 = count > 3 ? a2 + step : a0;
+    let c0 = f32x4.splat(0);
+    let c1 = c0;
+    let c2 = c0;
+    let c3 = c0;
+    for (let at: usize = 0; at < whole; at += 16) {
+      const v = v128.load(b + at);
+      c0 = madd(v128.load(a0 + at), v, c0);
+      c1 = madd(v128.load(a1 + at), v, c1);
+      c2 = madd(v128.load(a2 + at), v, c2);
+      c3 = madd(v128.load(a3 + at), v, c3);
+    }
+    let s0 = start + sumLanes(c0);
+    let s1 = start + sumLanes(c1);
+    let s2 = start + sumLanes(c2);
+    let s3 = start + sumLanes(c3);
+    for (let at = whole; at < step; at += 4) {
+      const v = f32.load(b + at);
+      s0 += f32.load(a0 + at) * v;
+      s1 += f32.load(a1 + at) * v;
+      s2 += f32.load(a2 + at) * v;
+      s3 += f32.load(a3 + at) * v;
+    }
+    const to = out + (i << 2);
+    f32.store(to, s0);
+    if (count > 1) f32.store(to, s1, 4);
+    if (count > 2) f32.store(to, s2, 8);
+    if (count > 3) f32.store(to, s3, 12);
+  }
+}
+
+export function matmul(out: usize, a: usize, b: usize, n: usize, k: usize, m: usize, bias: usize): void {
+  if (m == 1) productWithColumn(out, a, b, n, k, bias);
+  else product(false, false, out, a, b, n, k, m, bias);
+}
+
+export function matmulTransposeB(out: usize, a: usize, b: usize, n: usize, k: usize, m: usize): void {
+  if (m == 1) productWithColumn(out, a, b, n, k, 0);
+  // A column times a row reads the same with b as it lies.
+  else if (k == 1) product(false, false, out, a, b, n, 1, m, 0);
+  else product(false, true, out, a, b, n, k, m, 0);
+}
+
+export function matmulTransposeA(out: usize, a: usize, b: usize, n: usize, k: usize, m: usize): void {
+  // One column: the transposed product has rows as they lie.
+  if (m == 1) product(false, false, out, b, a, 1, k, n, 0);
+  else product(true, false, out, a, b, n, k, m, 0);
+}

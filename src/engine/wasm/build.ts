@@ -1,0 +1,38 @@
+/**
+ * Compiles `assembly/` to `kernels-strict.wasm` and `kernels-relaxed.wasm`, here for the sources and in `dist` for the package.
+ * Run by `npm run prepare`.
+ */
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const dist = fileURLToPath(new URL('../../../dist/engine/wasm/', import.meta.url));
+mkdirSync(dist, { recursive: true });
+
+/** The compiler takes paths from `root`, with forward slashes. */
+const path = (file: string) => relative(root, `${here}${file}`).replaceAll('\\', '/');
+
+const options = [
+  path('assembly/index.ts'),
+  ...['--baseDir', root],
+  ...['--runtime', 'stub', '--noAssert', '--optimizeLevel', '3'],
+  // The memory is made by the engine, and can grow to all that 32 bits reach.
+  ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+  ...['--enable', 'simd', '--enable', 'threads'],
+];
+
+for (const [name, more] of [
+  ['strict', []],
+  ['relaxed', ['--enable', 'relaxed-simd']],
+] as const) {
+  const file = `kernels-${name}.wasm`;
+  const { error, stderr } = await asc.main([...options, ...more, '--outFile', path(file)]);
+  if (error) {
+    process.stderr.write(`${stderr.toString()}\n${error.message}\n`);
+    process.exit(1);
+  }
+  copyFileSync(`${here}${file}`, `${dist}${file}`);
+}

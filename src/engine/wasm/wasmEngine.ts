@@ -1,0 +1,84 @@
+import type { Elementwise, Engine, EngineName, Kernels } from '../../types.ts';
+import type { CompiledForward, CompiledGradient, KernelExports } from './kernelExports.ts';
+import { createWasmMemory, type WasmMemory } from './wasmMemory.ts';
+import { type WasmBuild, wasmModule } from './wasmModule.ts';
+
+/** The float32 engine in WebAssembly; undefined where the runtime does not know the build's instructions. */
+export function wasmEngine(name: EngineName, build: WasmBuild): Engine | undefined {
+  const module = wasmModule(build);
+  if (!module) return undefined;
+  const memory = createWasmMemory();
+  const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
+  const compiled = exports as KernelExports;
+  memory.take(compiled.heapBase());
+  return {
+    name,
+    detail: `float32, SIMD ${build}`,
+    kernels: kernelsOf(compiled, memory),
+    vector(length) {
+      const { buffer, offset } = memory.take(length * 4);
+      return new Float32Array(buffer, offset, length);
+    },
+    indices(length) {
+      const { buffer, offset } = memory.take(length * 4);
+      return new Int32Array(buffer, offset, length);
+    },
+  };
+}
+
+/** The kernels over arrays, from those over byte offsets. */
+function kernelsOf(compiled: KernelExports, { offsetOf }: WasmMemory): Kernels {
+  const elementwise = (forward: CompiledForward, gradient: CompiledGradient): Elementwise => ({
+    forward(a, z, length, parameter = 0) {
+      forward(offsetOf(a), offsetOf(z), length, parameter);
+    },
+    gradient(dz, da, z, a, length, parameter = 0) {
+      gradient(offsetOf(dz), offsetOf(da), offsetOf(z), offsetOf(a), length, parameter);
+    },
+  });
+
+  return {
+    matmul(out, a, b, n, k, m, bias) {
+      compiled.matmul(offsetOf(out), offsetOf(a), offsetOf(b), n, k, m, bias ? offsetOf(bias) : 0);
+    },
+    matmulTransposeB(out, a, b, n, k, m) {
+      compiled.matmulTransposeB(offsetOf(out), offsetOf(a), offsetOf(b), n, k, m);
+    },
+    matmulTransposeA(out, a, b, n, k, m) {
+      compiled.matmulTransposeA(offsetOf(out), offsetOf(a), offsetOf(b), n, k, m);
+    },
+    columnSums(out, a, n, m) {
+      compiled.columnSums(offsetOf(out), offsetOf(a), n, m);
+    },
+    elementwise: {
+      sigmoid: elementwise(compiled.sigmoid, compiled.sigmoidGradient),
+      tanh: elementwise(compiled.tanh, compiled.tanhGradient),
+      relu: elementwise(compiled.relu, compiled.reluGradient),
+      exp: elementwise(compiled.exp, compiled.expGradient),
+      log1p: elementwise(compiled.log1p, compiled.log1pGradient),
+    },
+    gatherRows(out, stride, at, table, indices, n, width) {
+      compiled.gatherRows(offsetOf(out), stride, at, offsetOf(table), offsetOf(indices), n, width);
+    },
+    scatterAddRows(table, rows, stride, at, indices, n, width) {
+      compiled.scatterAddRows(offsetOf(table), offsetOf(rows), stride, at, offsetOf(indices), n, width);
+    },
+    softmax(out, z, n, m) {
+      compiled.softmax(offsetOf(out), offsetOf(z), n, m);
+    },
+    sumOfSquares: (a, length) => compiled.sumOfSquares(offsetOf(a), length),
+    scale(a, length, factor) {
+      compiled.scale(offsetOf(a), length, factor);
+    },
+    fill(a, length, value) {
+      compiled.fill(offsetOf(a), length, value);
+    },
+    sgd(w, g, length, learningRate) {
+      compiled.sgd(offsetOf(w), offsetOf(g), length, learningRate);
+    },
+    adam(w, g, m, v, length, rate, beta1, beta2, epsilon, rootCorrection2) {
+      const [wAt, gAt, mAt, vAt] = [offsetOf(w), offsetOf(g), offsetOf(m), offsetOf(v)];
+      compiled.adam(wAt, gAt, mAt, vAt, length, rate, beta1, beta2, epsilon, rootCorrection2);
+    },
+  };
+}

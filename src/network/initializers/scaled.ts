@@ -1,0 +1,33 @@
+import { normal, uniform } from '../../engine/random.ts';
+import { checkOption } from '../checkOption.ts';
+import type { Initializer } from '../layer.ts';
+
+/** The shape of the distribution that first weights are drawn from; its variance is the same for both. */
+export type Distribution = 'normal' | 'uniform';
+
+/**
+ * Zero-mean numbers of a variance that depends on the units before and after: what Xavier and He have in common.
+ * A uniform distribution over `[-r, r)` has variance `r²/3`.
+ *
+ * @throws OptionError where `distribution` is neither
+ */
+export function scaled(
+  kind: string,
+  distribution: Distribution,
+  variance: (fanIn: number, fanOut: number) => number,
+): Initializer {
+  const known = distribution === 'normal' || distribution === 'uniform';
+  checkOption(`${kind}: distribution`, known, '"normal" or "uniform"', distribution);
+  return {
+    name: `${kind}(${distribution})`,
+    fill(w, fanIn, fanOut, random) {
+      const deviation = Math.sqrt(variance(fanIn, fanOut));
+      if (distribution === 'normal') {
+        for (let i = 0; i < w.length; i++) w[i] = deviation * normal(random, i);
+      } else {
+        const radius = deviation * Math.sqrt(3);
+        for (let i = 0; i < w.length; i++) w[i] = radius * (2 * uniform(random(i)) - 1);
+      }
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import { elementwiseLayer } from '../elementwiseLayer.ts';
+import type { Layer } from '../layer.ts';
+
+/**
+ * The rectifier: passes what is positive.
+ *
+ *   a = max(z, 0);  dz = da where z > 0, 0 elsewhere (at 0 too)
+ *
+ * @example relu().kind //=> 'relu'
+ */
+export function relu(): Layer {
+  return elementwiseLayer('relu');
+}

@@ -1,0 +1,154 @@
+import { randomSequence } from '../engine/random.ts';
+import { ShapeError } from '../errors.ts';
+import type { Engine, MiniBatch, ParameterPlace, Vector } from '../types.ts';
+import { checkOption } from './checkOption.ts';
+import type { Mode } from './layer.ts';
+import { type LayerDescription, type PlanOptions, planNetwork } from './planNetwork.ts';
+
+/** Layers put together: all parameters in one flat vector, all memory taken. */
+export interface Network {
+  readonly engine: Engine;
+  /** The most rows a batch can have. */
+  readonly batch: number;
+  /** Columns of x. */
+  readonly inputs: number;
+  /** Units of the last layer. */
+  readonly outputs: number;
+  /** Embeddings first, then the layers in their order. */
+  readonly layers: readonly LayerDescription[];
+  /** Where each parameter lies in `parameters`, and its gradient in `gradient`. */
+  readonly places: readonly ParameterPlace[];
+  readonly parameters: Vector;
+  readonly gradient: Vector;
+  /** Room for dL/doutput, `[batch, outputs]`. */
+  readonly dOutput: Vector;
+  /**
+   * `x [n, inputs] -> [n, outputs]`. First fills the columns of x that belong to embeddings. What it returns is borrowed:
+   * valid until the next call.
+   * @throws ShapeError where the batch has more rows than there is memory for
+   */
+  forward(batch: MiniBatch, mode: Mode): Vector;
+  /**
+   * The pullback at the last `forward`: fills the whole of `gradient`.
+   * @param dOutput dL/doutput, `[n, outputs]`
+   */
+  backward(dOutput: Vector, n: number): void;
+  /** What went in at the last `forward` and what each layer made of it, in order; borrowed. */
+  activations(): readonly Activation[];
+}
+
+/** What one layer gave. */
+export interface Activation {
+  /** `input`, or the layer's name: `2.relu`. */
+  readonly layer: string;
+  /** `[n, width]` */
+  readonly values: Vector;
+}
+
+export interface CompileOptions extends PlanOptions {
+  /** Units that the last layer must have; not checked by default. */
+  readonly outputs?: number;
+  readonly engine: Engine;
+  /** The most rows of a mini-batch; an integer, at least 1. */
+  readonly batch: number;
+  /** Names the random numbers of the first parameters; an integer. */
+  readonly seed: number;
+}
+
+/**
+ * Makes a network of layers: takes all memory that it will ever need and fills the parameters.
+ *
+ * @throws ShapeError where the layers do not fit each other, or the last one does not have `outputs` units
+ * @throws OptionError where an option is out of bounds
+ */
+export function compileNetwork({ layers, layout, outputs, engine, batch: rows, seed }: CompileOptions): Network {
+  checkOption('compileNetwork: batch', Number.isSafeInteger(rows) && rows >= 1, 'an integer of at least 1', rows);
+  checkOption('compileNetwork: seed', Number.isSafeInteger(seed), 'an integer', seed);
+  const plan = planNetwork({ layers, layout });
+  if (outputs !== undefined && plan.outputs !== outputs) {
+    throw new ShapeError({
+      where: `layer ${layers.length} (${layers[layers.length - 1].kind}), the last one`,
+      expected: `${outputs} units out`,
+      received: `${plan.outputs}`,
+    });
+  }
+
+  const { kernels } = engine;
+  const parameters = engine.vector(plan.parameters);
+  const gradient = engine.vector(plan.parameters);
+  const dOutput = engine.vector(rows * plan.outputs);
+  const parts = plan.places.map(({ offset, length }, i) => {
+    const { initializer, fanIn, fanOut } = plan.specs[i];
+    const value = parameters.subarray(offset, offset + length);
+    initializer.fill(value, fanIn, fanOut, randomSequence(seed, 'initialization', i));
+    return { value, gradient: gradient.subarray(offset, offset + length) };
+  });
+  let next = plan.embeddings.length;
+  const passes = plan.plans.map(({ parameters: { length }, build }) => {
+    const passParameters = parts.slice(next, next + length);
+    next += length;
+    return build({ engine, rows, parameters: passParameters });
+  });
+
+  let last: MiniBatch | undefined;
+  const given: Vector[] = [];
+
+  function forward(batch: MiniBatch, mode: Mode): Vector {
+    const { n, x, codes } = batch;
+    if (n > rows) throw new ShapeError({ where: 'network', expected: `at most ${rows} rows`, received: `${n}` });
+    plan.embeddings.forEach(({ column, width }, i) => {
+      kernels.gatherRows(x, layout.width, column, parts[i].value, codes[i], n, width);
+    });
+    last = batch;
+    let a = x;
+    for (let i = 0; i < passes.length; i++) {
+      a = passes[i].forward(a, n, mode);
+      given[i] = a;
+    }
+    return a;
+  }
+
+  function backward(da: Vector, n: number): void {
+    if (last?.n !== n) {
+      const received = last === undefined ? 'no forward pass before' : `${n} rows`;
+      throw new ShapeError({ where: 'network: backward', expected: `the ${last?.n ?? ''} rows of forward`, received });
+    }
+    const { embeddings } = plan;
+    let gradientOut: Vector | undefined = da;
+    for (let i = passes.length - 1; i >= 0; i--) {
+      gradientOut = passes[i].backward(gradientOut as Vector, n, i > 0 || embeddings.length > 0);
+    }
+    for (let i = 0; i < embeddings.length; i++) {
+      const { column, width } = embeddings[i];
+      const table = parts[i].gradient;
+      kernels.fill(table, table.length, 0);
+      kernels.scatterAddRows(table, gradientOut as Vector, layout.width, column, last.codes[i], n, width);
+    }
+  }
+
+  function activations(): Activation[] {
+    if (last === undefined) return [];
+    const { n, x } = last;
+    const described = plan.layers.slice(plan.embeddings.length);
+    return [
+      { layer: 'input', values: x.subarray(0, n * plan.inputs) },
+      ...described.map(({ name, outputs: width }, i) => ({ layer: name, values: given[i].subarray(0, n * width) })),
+    ];
+  }
+
+  const { inputs, layers: described, places } = plan;
+  return {
+    engine,
+    batch: rows,
+    inputs,
+    outputs: plan.outputs,
+    layers: described,
+    places,
+    parameters,
+    gradient,
+    dOutput,
+    forward,
+    backward,
+    activations,
+  };
+}

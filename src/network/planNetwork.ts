@@ -1,0 +1,108 @@
+import { ShapeError } from '../errors.ts';
+import type { EmbeddingField, Json, ParameterPlace, RowLayout } from '../types.ts';
+import { normal } from './initializers/normal.ts';
+import type { Layer, LayerPlan, ParameterSpec } from './layer.ts';
+
+/** What one layer is, for people. Embeddings are described as layers of their own, before the others. */
+export interface LayerDescription {
+  /** Number, from 1, and kind: `2.relu`; feature and kind for an embedding: `origin.embedding`. */
+  readonly name: string;
+  readonly kind: string;
+  readonly options: { readonly [key: string]: Json };
+  /** Width in; for an embedding the number of its codes. */
+  readonly inputs: number;
+  /** Width out. */
+  readonly outputs: number;
+  /** Numbers that it learns. */
+  readonly parameters: number;
+}
+
+/** A network before it has any memory. */
+export interface NetworkPlan {
+  /** Columns of x. */
+  readonly inputs: number;
+  /** Units of the last layer. */
+  readonly outputs: number;
+  /** Embeddings first, then the layers in their order. */
+  readonly layers: readonly LayerDescription[];
+  /** Where each parameter lies in the flat vector; no gaps. */
+  readonly places: readonly ParameterPlace[];
+  /** The length of the flat vector. */
+  readonly parameters: number;
+  /** What each of `places` asked for. */
+  readonly specs: readonly ParameterSpec[];
+  /** The embeddings of the row layout, in its order; the first of `places` are their tables. */
+  readonly embeddings: readonly EmbeddingField[];
+  /** One for each declared layer. */
+  readonly plans: readonly LayerPlan[];
+}
+
+export interface PlanOptions {
+  /** The layers, input first; at least one. */
+  readonly layers: readonly Layer[];
+  /** How the network's input is laid out. */
+  readonly layout: RowLayout;
+}
+
+/**
+ * Fits the layers to the width of the rows and lays their parameters out in one flat vector. Takes no memory.
+ *
+ * The table of an embedding begins with normally distributed numbers of deviation `1/sqrt(width)`: rows of length about 1.
+ * @throws ShapeError where there is no layer, or a layer cannot take the width before it
+ */
+export function planNetwork({ layers, layout }: PlanOptions): NetworkPlan {
+  if (layers.length === 0) throw new ShapeError({ where: 'network', expected: 'at least one layer', received: 'none' });
+  const described: LayerDescription[] = [];
+  const places: ParameterPlace[] = [];
+  const specs: ParameterSpec[] = [];
+  let offset = 0;
+
+  function place(layer: Omit<LayerDescription, 'parameters'>, wanted: readonly ParameterSpec[]): void {
+    const begin = offset;
+    for (const spec of wanted) {
+      const length = spec.shape.reduce((product, size) => product * size, 1);
+      places.push({ name: `${layer.name}.${spec.name}`, shape: spec.shape, offset, length });
+      specs.push(spec);
+      offset += length;
+    }
+    described.push({ ...layer, parameters: offset - begin });
+  }
+
+  const embeddings = layout.fields.filter((field) => field.kind === 'embedding');
+  for (const { name, size, width } of embeddings) {
+    const initializer = normal({ deviation: 1 / Math.sqrt(width) });
+    place({ name: `${name}.embedding`, kind: 'embedding', options: { size, width }, inputs: size, outputs: width }, [
+      { name: 'w', shape: [size, width], fanIn: size, fanOut: width, initializer },
+    ]);
+  }
+
+  let width = layout.width;
+  const plans = layers.map((layer, i) => {
+    const { kind, options } = layer;
+    const plan = planLayer(layer, i + 1, width, layers.slice(i + 1));
+    place({ name: `${i + 1}.${kind}`, kind, options, inputs: width, outputs: plan.width }, plan.parameters);
+    width = plan.width;
+    return plan;
+  });
+  return {
+    inputs: layout.width,
+    outputs: width,
+    layers: described,
+    places,
+    parameters: offset,
+    specs,
+    embeddings,
+    plans,
+  };
+}
+
+/** Says which layer it is when its width does not fit. */
+function planLayer(layer: Layer, number: number, width: number, following: readonly Layer[]): LayerPlan {
+  try {
+    return layer.plan(width, following);
+  } catch (cause) {
+    if (!(cause instanceof ShapeError)) throw cause;
+    const { expected, received, hint } = cause;
+    throw new ShapeError({ where: `layer ${number} (${layer.kind})`, expected, received, hint, cause });
+  }
+}

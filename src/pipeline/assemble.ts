@@ -1,0 +1,46 @@
+import type { Gate } from '../flow/gate.ts';
+import { checkOutputs } from '../loss/checkOutputs.ts';
+import { compileNetwork, type Network } from '../network/network.ts';
+import type { Preprocessor } from '../preprocess/preprocessor.ts';
+import { createTrainingState, type TrainingState } from '../train/trainingState.ts';
+import type { Engine } from '../types.ts';
+import type { Pipeline } from './definePipeline.ts';
+import { createReporter, type Reporter } from './report.ts';
+
+/** All that a run works with, put together once, before the first step. */
+export interface Assembly {
+  readonly pipeline: Pipeline;
+  readonly gate: Gate;
+  /** Columns that are read from the source. */
+  readonly columns: readonly string[];
+  readonly preprocessor: Preprocessor;
+  readonly engine: Engine;
+  readonly network: Network;
+  readonly training: TrainingState;
+  readonly reporter: Reporter;
+  /** What encoding the training side has replaced or not known, since the run began. */
+  readonly counters: { missing: number; unseen: number };
+}
+
+/** What an assembly is made from. */
+export type Parts = Pick<Assembly, 'pipeline' | 'gate' | 'columns' | 'preprocessor' | 'engine'>;
+
+/**
+ * Compiles the network for the preprocessing's layout and takes all memory that the run will need.
+ *
+ * @throws ShapeError where two layers, or the last one and the loss, do not fit
+ */
+export function assemble(parts: Parts): Assembly {
+  const { pipeline, gate, preprocessor, engine } = parts;
+  const { network: layers, batch, seed, loss, optimizer, reportEverySteps: everySteps } = pipeline;
+  const network = compileNetwork({ layers, layout: preprocessor.layout, engine, batch, seed });
+  checkOutputs(loss, network.outputs, preprocessor.target);
+  const counters = { missing: 0, unseen: 0 };
+  return {
+    ...parts,
+    network,
+    training: createTrainingState(network, optimizer, engine),
+    reporter: createReporter({ everySteps, gate, counters }),
+    counters,
+  };
+}

@@ -1,0 +1,51 @@
+import { OptionError } from '../errors.ts';
+import { nearMisses } from '../source/nearMisses.ts';
+import type { Json } from '../types.ts';
+import { definePipeline, type Pipeline } from './definePipeline.ts';
+
+type Change = (pipeline: Pipeline, value: Json) => Partial<Pipeline>;
+
+/** The plain options, by the key that `--set` takes. Whatever is set is checked again by `definePipeline`. */
+const changes: Readonly<Record<string, Change>> = {
+  batch: (_, value) => ({ batch: value as number }),
+  epochs: (_, value) => ({ epochs: value as number }),
+  seed: (_, value) => ({ seed: value as number }),
+  ahead: (_, value) => ({ ahead: value as number }),
+  reportEverySteps: (_, value) => ({ reportEverySteps: value as number }),
+  'split.validation': ({ split }, value) => ({ split: { ...split, validation: value as number } }),
+  'shuffle.memoryMB': (_, value) => ({ shuffle: { memoryMB: value as number } }),
+};
+
+/**
+ * The same pipeline with some plain options changed: `batch`, `epochs`, `seed`, `split.validation`, `shuffle.memoryMB`,
+ * `optimizer.learningRate` and so on.
+ *
+ * @throws OptionError where a key is none of these, or a value is out of its option's bounds
+ */
+export function configurePipeline(pipeline: Pipeline, settings: Readonly<Record<string, Json>>): Pipeline {
+  let configured = pipeline;
+  for (const [key, value] of Object.entries(settings)) {
+    const change = Object.hasOwn(changes, key) ? changes[key] : optimizerChange(pipeline, key);
+    if (!change) {
+      const keys = [
+        ...Object.keys(changes),
+        ...Object.keys(pipeline.optimizer.options).map((name) => `optimizer.${name}`),
+      ];
+      const [near] = nearMisses(key, keys);
+      throw new OptionError({
+        where: `setting ${key}`,
+        expected: `one of ${keys.join(', ')}`,
+        received: key,
+        hint: near ? `Did you mean ${near}` : undefined,
+      });
+    }
+    configured = definePipeline({ ...configured, ...change(configured, value) });
+  }
+  return configured;
+}
+
+function optimizerChange({ optimizer }: Pipeline, key: string): Change | undefined {
+  const [part, name] = key.split('.', 2);
+  if (part !== 'optimizer' || !name || !Object.hasOwn(optimizer.options, name)) return undefined;
+  return (current, value) => ({ optimizer: current.optimizer.configure({ [name]: value }) });
+}

@@ -1,0 +1,115 @@
+import { OptionError } from '../errors.ts';
+import type { Loss } from '../loss/loss.ts';
+import type { Layer } from '../network/layer.ts';
+import type { Optimizer } from '../optimizer/optimizer.ts';
+import type { Derivation } from '../preprocess/derivation.ts';
+import type { Feature } from '../preprocess/feature.ts';
+import type { Target } from '../preprocess/target.ts';
+import type { Sink, Source } from '../types.ts';
+
+/** A training run as it is declared: flat, in the order in which data passes through. */
+export interface PipelineOptions {
+  /** Names the run's folder and its logs; letters, digits, `.`, `_` and `-`. */
+  readonly name: string;
+  /** Where the rows come from. */
+  readonly source: Source;
+  /**
+   * Columns that are computed from others, in this order.
+   * @default []
+   */
+  readonly derive?: readonly Derivation[];
+  /** What the network sees: a feature for each column, by the column's name. */
+  readonly features: Readonly<Record<string, Feature>>;
+  /** What the network shall say. */
+  readonly target: Target;
+  /**
+   * The share of rows that are held out for validation, in `[0, 1)`, and the columns whose hash decides (all that are read, by default).
+   * @default { validation: 0 }
+   */
+  readonly split?: { readonly validation: number; readonly by?: readonly string[] };
+  /**
+   * Memory for the window in which rows are permuted, in MB (10^6 bytes); `false` keeps the order of the source.
+   * @default { memoryMB: 256 }
+   */
+  readonly shuffle?: { readonly memoryMB: number } | false;
+  /** Rows of a mini-batch; an integer, at least 1. */
+  readonly batch: number;
+  /** The layers, input first. The last one's units are the output's: 1, or the number of classes. */
+  readonly network: readonly Layer[];
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  /**
+   * How often the source is read through; an integer, at least 1.
+   * @default 1
+   */
+  readonly epochs?: number;
+  /**
+   * Places for what happens: progress, logs, metrics, checkpoints.
+   * @default []
+   */
+  readonly sinks?: readonly Sink[];
+  /**
+   * Names all random numbers of the run; an integer.
+   * @default 0
+   */
+  readonly seed?: number;
+  /**
+   * Steps between two reports of loss and speed; an integer, at least 1.
+   * @default 100
+   */
+  readonly reportEverySteps?: number;
+  /**
+   * Record batches that may be read ahead; an integer, at least 1.
+   * @default 4
+   */
+  readonly ahead?: number;
+}
+
+/** A checked declaration, all defaults filled in. */
+export type Pipeline = Required<PipelineOptions>;
+
+/**
+ * Declares a training run. Checks what can be checked without reading a row; nothing is opened.
+ *
+ * @throws OptionError where an option is missing or out of bounds
+ */
+export function definePipeline(options: PipelineOptions): Pipeline {
+  const pipeline: Pipeline = {
+    derive: [],
+    split: { validation: 0 },
+    shuffle: { memoryMB: 256 },
+    epochs: 1,
+    sinks: [],
+    seed: 0,
+    reportEverySteps: 100,
+    ahead: 4,
+    ...options,
+  };
+  const { name, split, shuffle } = pipeline;
+  const require = (holds: boolean, key: string, expected: string, received: unknown): void => {
+    if (!holds) throw new OptionError({ where: `definePipeline: ${key}`, expected, received: `${received}` });
+  };
+  const wholeFrom1 = (key: 'batch' | 'epochs' | 'reportEverySteps' | 'ahead'): void => {
+    const value = pipeline[key];
+    require(Number.isSafeInteger(value) && value >= 1, key, 'an integer of at least 1', value);
+  };
+
+  require(/^[\w.-]+$/.test(name) && !/^\.+$/.test(name), 'name', 'letters, digits, ".", "_" and "-"', JSON.stringify(
+    name,
+  ));
+  require(typeof pipeline.source?.open ===
+    'function', 'source', 'a source, as parquet(...) or memory(...)', typeof pipeline.source);
+  require(Object.keys(pipeline.features ?? {}).length > 0, 'features', 'at least one feature', 'none');
+  require(pipeline.target !== undefined, 'target', 'binary(...), classes(...) or regression(...)', 'nothing');
+  require(split.validation >= 0 && split.validation < 1, 'split.validation', 'a share in [0, 1)', split.validation);
+  if (shuffle) require(shuffle.memoryMB > 0, 'shuffle.memoryMB', 'a positive number of megabytes', shuffle.memoryMB);
+  wholeFrom1('batch');
+  require(pipeline.network?.length > 0, 'network', 'at least one layer', 'none');
+  require(pipeline.loss !== undefined, 'loss', 'a loss', 'nothing');
+  require(pipeline.optimizer !== undefined, 'optimizer', 'an optimizer', 'nothing');
+  wholeFrom1('epochs');
+  require(Number.isSafeInteger(pipeline.seed), 'seed', 'an integer', pipeline.seed);
+  wholeFrom1('reportEverySteps');
+  wholeFrom1('ahead');
+  return Object.freeze(pipeline);
+}

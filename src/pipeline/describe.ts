@@ -1,0 +1,73 @@
+import { windowRows } from '../batch/windowRows.ts';
+import { createGate } from '../flow/gate.ts';
+import { checkOutputs } from '../loss/checkOutputs.ts';
+import { planNetwork } from '../network/planNetwork.ts';
+import { derivedSchema } from '../preprocess/derivedSchema.ts';
+import type { Field } from '../types.ts';
+import type { Pipeline } from './definePipeline.ts';
+import { fitPipeline } from './fit.ts';
+import { readColumns } from './readColumns.ts';
+
+/** A stage of the chain, and what flows out of it. */
+export interface Stage {
+  /** As it would be written: `dense(64)`. */
+  readonly stage: string;
+  /** Schema or shape after it. */
+  readonly output: string;
+  /** Numbers that are learned in it; 0 for most. */
+  readonly parameters: number;
+}
+
+/**
+ * The chain of operators that a pipeline stands for, with the schema or shape at every arrow. Reads the source once, since the
+ * width of the network's input depends on the categories that fitting finds.
+ *
+ * @throws SchemaError, DataError, ShapeError as training would
+ */
+export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promise<readonly Stage[]> {
+  const { source, derive, split, batch, loss, optimizer, epochs, sinks } = pipeline;
+  const gate = createGate({ ahead: pipeline.ahead });
+  const columns = await readColumns(pipeline, signal);
+  const schema = await source.schema(signal);
+  const rows = await source.rows(signal);
+  const { preprocessor, trainingRows } = await fitPipeline(pipeline, { gate, columns, signal });
+  const { layout, target, hash } = preprocessor;
+  const plan = planNetwork({ layers: pipeline.network, layout });
+  checkOutputs(loss, plan.outputs, target);
+  const derived = derivedSchema(derive, schema).fields;
+  const typed = (names: readonly string[]) =>
+    names.map((name) => `${name}: ${derived.find((field) => field.name === name)?.type}`).join(', ');
+
+  const stage = (name: string, output: string, parameters = 0): Stage => ({ stage: name, output, parameters });
+  return [
+    stage(`open(${source.name})`, `${typed(columns)}; ${rows ?? 'unknown'} rows`),
+    stage(`splitRows(${JSON.stringify(split)})`, `${trainingRows} rows to train on`),
+    ...derive.map(({ names, columns: from }) => stage(`deriveColumns(${from.join(', ')})`, typed(names))),
+    stage('encode(fitted)', `${layout.fields.map(describeField).join(', ')}; sha256 ${hash.slice(0, 12)}`),
+    pipeline.shuffle
+      ? stage(
+          `shuffle(${JSON.stringify(pipeline.shuffle)})`,
+          `windows of ${Math.min(windowRows(pipeline.shuffle.memoryMB, layout), trainingRows)} rows, permuted`,
+        )
+      : stage('shuffle(false)', 'rows in the order of the source'),
+    stage(`miniBatch(${batch})`, `x [${batch}, ${layout.width}], y [${batch}]`),
+    ...plan.layers.map(({ name, outputs, parameters }) =>
+      stage(`forward: ${name}`, `[${batch}, ${outputs}]`, parameters),
+    ),
+    stage(`lossOf(${loss.name})`, `loss, dL/doutput [${batch}, ${plan.outputs}]`),
+    stage('backward', `dL/dparameters [${plan.parameters}]`),
+    stage(
+      `update(${optimizer.name} ${JSON.stringify(optimizer.options)})`,
+      `parameters [${plan.parameters}], ${optimizer.moments.length} moments; ${Math.ceil(trainingRows / batch)} steps an epoch, ${epochs} epoch${epochs === 1 ? '' : 's'}`,
+    ),
+    ...sinks.map(({ name, onError }) => stage(`sink ${name}`, `on error: ${onError}`)),
+  ];
+}
+
+function describeField(field: Field): string {
+  const { name, kind } = field;
+  if (kind === 'numbers') return field.count === 1 ? name : `${name} x${field.count}`;
+  if (kind === 'oneHot') return `${name}: one of ${field.size}`;
+  if (kind === 'embedding') return `${name}: one of ${field.size} in ${field.width}`;
+  return `${name}: target`;
+}

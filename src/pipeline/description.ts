@@ -1,0 +1,50 @@
+import { ResumeError } from '../errors.ts';
+import type { Json } from '../types.ts';
+import type { Pipeline } from './definePipeline.ts';
+
+/** What makes a run what it is, by key, as plain JSON. Two pipelines with equal descriptions train to the same bits. */
+export type Description = Readonly<Record<string, Json>>;
+
+/** Everything that a change of would lead to other parameters; not `epochs`, `sinks` or `ahead`, which may change over a break. */
+export function describePipeline(pipeline: Pipeline): Description {
+  return {
+    name: pipeline.name,
+    derive: pipeline.derive.map(({ description }) => description),
+    features: plain(pipeline.features),
+    target: plain(pipeline.target),
+    split: plain(pipeline.split),
+    shuffle: plain(pipeline.shuffle),
+    batch: pipeline.batch,
+    network: pipeline.network.map(({ kind, options }) => ({ kind, options })),
+    loss: { name: pipeline.loss.name, options: pipeline.loss.options },
+    optimizer: { name: pipeline.optimizer.name, options: pipeline.optimizer.options },
+    seed: pipeline.seed,
+    reportEverySteps: pipeline.reportEverySteps,
+  };
+}
+
+/**
+ * Holds a pipeline to the one that a checkpoint was made by.
+ *
+ * @param where names the checkpoint
+ * @throws ResumeError with each key that differs, as it was and as it is
+ */
+export function assertSameDescription(where: string, saved: Description, current: Description): void {
+  const changed = [...new Set([...Object.keys(saved), ...Object.keys(current)])].flatMap((key) => {
+    const was = JSON.stringify(saved[key]);
+    const is = JSON.stringify(current[key]);
+    return was === is ? [] : [{ key, was, is }];
+  });
+  if (changed.length === 0) return;
+  throw new ResumeError({
+    where,
+    expected: `the pipeline it was made by, with ${changed.map(({ key, was }) => `${key} ${was}`).join(', ')}`,
+    received: changed.map(({ key, is }) => `${key} ${is}`).join(', '),
+    hint: 'Undo the change to go on, or train anew in another folder',
+  });
+}
+
+/** Drops what JSON has no word for. */
+function plain(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}

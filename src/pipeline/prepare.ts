@@ -1,0 +1,61 @@
+import { openEngine } from '../engine/openEngine.ts';
+import { createGate } from '../flow/gate.ts';
+import { restorePreprocessor } from '../preprocess/preprocessor.ts';
+import { type Assembly, assemble } from './assemble.ts';
+import type { Pipeline } from './definePipeline.ts';
+import { fitPipeline } from './fit.ts';
+import { noProgress, type Progress } from './progress.ts';
+import { readColumns } from './readColumns.ts';
+import { assertSameRun, checkpointIn } from './resume.ts';
+import { type Origin, restoreRun, type SavedState } from './runState.ts';
+import type { TrainOptions } from './train.ts';
+
+/** A run that stands before its next step. */
+export interface Prepared {
+  readonly assembly: Assembly;
+  readonly progress: Progress;
+  readonly origin: Origin;
+  /** The last step before the break; undefined for a new run. */
+  readonly resumedAt: number | undefined;
+  /** Seconds that the pass for fitting took. */
+  readonly fitSeconds: number;
+}
+
+/**
+ * Looks at the source, fits the preprocessing, or takes both from the latest checkpoint, and puts the run together.
+ *
+ * @throws ResumeError where there is nothing to resume, or the source or the pipeline has changed
+ */
+export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Promise<Prepared> {
+  const { directory, signal, log, declared = { file: null, settings: {} } } = options;
+  const engine = openEngine(options.engine);
+  const gate = createGate({ ahead: pipeline.ahead });
+  const columns = await readColumns(pipeline, signal);
+  const fingerprint = await pipeline.source.fingerprint(signal);
+
+  if (options.resume) {
+    const { path, snapshot } = await checkpointIn(directory, log);
+    const state = snapshot.state as unknown as SavedState;
+    assertSameRun(path, state, { pipeline, engine: engine.name, fingerprint });
+    const { trainingRows } = state;
+    const preprocessor = restorePreprocessor(state.preprocessor);
+    const assembly = assemble({ pipeline, engine, gate, columns, preprocessor });
+    const progress = restoreRun(assembly, snapshot);
+    log?.('info', `resumed at step ${state.step} of ${path}`);
+    return {
+      assembly,
+      progress,
+      origin: { ...declared, fingerprint, trainingRows },
+      resumedAt: state.step,
+      fitSeconds: 0,
+    };
+  }
+
+  const began = performance.now();
+  const { preprocessor, trainingRows } = await fitPipeline(pipeline, { gate, columns, signal });
+  const fitSeconds = (performance.now() - began) / 1000;
+  log?.('info', `fitted the preprocessing on ${trainingRows} rows in ${fitSeconds.toFixed(2)} s`);
+  const assembly = assemble({ pipeline, engine, gate, columns, preprocessor });
+  const origin: Origin = { ...declared, fingerprint, trainingRows };
+  return { assembly, progress: noProgress(), origin, resumedAt: undefined, fitSeconds };
+}

@@ -1,0 +1,86 @@
+import { concatMap, defer, type OperatorFunction, of } from 'rxjs';
+import { OptionError } from '../errors.ts';
+import type { Gate } from '../flow/gate.ts';
+import type { Report, Step } from '../types.ts';
+
+export interface ReporterOptions {
+  /** Steps between two reports; an integer, at least 1. */
+  readonly everySteps: number;
+  /** Whose record batches in flight and waiting time are told. */
+  readonly gate: Pick<Gate, 'inFlight' | 'waitMs'>;
+  /** What encoding has counted so far. */
+  readonly counters: { readonly missing: number; readonly unseen: number };
+}
+
+/** What a reporter must remember over a break, so that its windows are the same as without. */
+export interface ReporterState {
+  readonly lossSum: number;
+  readonly rows: number;
+}
+
+export interface Reporter {
+  /** Lets every step through and, when one is due, emits a report after it. */
+  readonly report: OperatorFunction<Step, Step | Report>;
+  snapshot(): ReporterState;
+  restore(state: ReporterState): void;
+}
+
+/**
+ * Tells every `everySteps` steps how training goes. The loss is the mean over all rows since the last report, not that of the
+ * last batch, which says little.
+ *
+ * @throws OptionError where `everySteps` is not an integer of at least 1
+ */
+export function createReporter({ everySteps, gate, counters }: ReporterOptions): Reporter {
+  if (!Number.isSafeInteger(everySteps) || everySteps < 1) {
+    throw new OptionError({
+      where: 'createReporter: everySteps',
+      expected: 'an integer of at least 1',
+      received: `${everySteps}`,
+    });
+  }
+  let lossSum = 0;
+  let rows = 0;
+
+  return {
+    report: (steps$) =>
+      defer(() => {
+        let since = performance.now();
+        let waitedMs = gate.waitMs;
+        let rowsSince = 0;
+        return steps$.pipe(
+          concatMap((step) => {
+            lossSum += step.loss * step.n;
+            rows += step.n;
+            rowsSince += step.n;
+            if (step.step % everySteps !== 0) return of(step);
+            const now = performance.now();
+            const report: Report = {
+              kind: 'report',
+              step: step.step,
+              epoch: step.epoch,
+              rows: step.rows,
+              loss: lossSum / rows,
+              rowsPerSecond: (1000 * rowsSince) / (now - since),
+              learningRate: step.learningRate,
+              gradientNorm: step.gradientNorm,
+              inFlight: gate.inFlight,
+              waitMs: gate.waitMs - waitedMs,
+              memoryBytes: process.memoryUsage.rss(),
+              ...counters,
+            };
+            since = now;
+            waitedMs = gate.waitMs;
+            rowsSince = 0;
+            lossSum = 0;
+            rows = 0;
+            return of(step, report);
+          }),
+        );
+      }),
+    snapshot: () => ({ lossSum, rows }),
+    restore(state) {
+      ({ lossSum, rows } = state);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { Json, Snapshot } from '../types.ts';
+import { version } from '../version.ts';
+import type { Assembly } from './assemble.ts';
+import { type Description, describePipeline } from './description.ts';
+import type { Progress } from './progress.ts';
+
+/** What stays the same from a run's first step to its last, over all breaks. */
+export interface Origin {
+  /** The file that declares the pipeline, for `evaluate`; null for one that was made in a program. */
+  readonly file: string | null;
+  /** The plain options that were set on the command line. */
+  readonly settings: Readonly<Record<string, Json>>;
+  /** The source's content. */
+  readonly fingerprint: Json;
+  /** Rows of the training side. */
+  readonly trainingRows: number;
+}
+
+/** The JSON part of a checkpoint. */
+export interface SavedState extends Origin {
+  readonly version: string;
+  readonly engine: string;
+  readonly pipeline: Description;
+  readonly preprocessor: Json;
+  readonly progress: Progress;
+  readonly step: number;
+  readonly rows: number;
+  readonly reporter: { readonly lossSum: number; readonly rows: number };
+  readonly counters: { readonly missing: number; readonly unseen: number };
+}
+
+/** A copy of all that is needed to go on after the last step. */
+export function snapshotRun(assembly: Assembly, progress: Progress, origin: Origin): Snapshot {
+  const { pipeline, preprocessor, engine, training, reporter, counters } = assembly;
+  const { tensors, counters: trained } = training.snapshot();
+  const state: SavedState = {
+    ...origin,
+    version,
+    engine: engine.name,
+    pipeline: describePipeline(pipeline),
+    preprocessor: preprocessor.state,
+    progress: structuredClone(progress),
+    ...trained,
+    reporter: reporter.snapshot(),
+    counters: { ...counters },
+  };
+  return { tensors, state: state as unknown as Snapshot['state'] };
+}
+
+/** Puts an assembly where the run of a snapshot stood. */
+export function restoreRun(assembly: Assembly, { tensors, state }: Snapshot): Progress {
+  const { progress, step, rows, reporter, counters } = state as unknown as SavedState;
+  assembly.training.restore({ tensors, counters: { step, rows } });
+  assembly.reporter.restore(reporter);
+  Object.assign(assembly.counters, counters);
+  return structuredClone(progress);
+}

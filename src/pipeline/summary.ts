@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { Network } from '../network/network.ts';
+import type { Assembly } from './assemble.ts';
+import type { Phases } from './phases.ts';
+import type { Progress } from './progress.ts';
+
+/** How a run ended, in numbers; the document of `millrace train --json`. */
+export interface Summary {
+  readonly name: string;
+  /** `interrupted` runs can be resumed. */
+  readonly outcome: 'completed' | 'interrupted';
+  /** Rows and steps trained on, over all epochs and resumes. */
+  readonly rows: number;
+  readonly steps: number;
+  /** Epochs that are whole. */
+  readonly epochs: number;
+  /** Of this process: all of it, and by what it did. */
+  readonly seconds: number;
+  readonly phases: { readonly fit: number; readonly train: number; readonly validate: number };
+  /** Rows that this process has trained on, by the seconds that it trained. */
+  readonly rowsPerSecond: number;
+  /** Mean training loss over the latest epoch. */
+  readonly loss: number | null;
+  /** Metrics of the held-out rows after the latest epoch, and those of the best constant answer. */
+  readonly validation: Readonly<Record<string, number>> | null;
+  readonly baseline: Readonly<Record<string, number>> | null;
+  readonly validationRows: number;
+  readonly peakMemoryBytes: number;
+  /** How many, and the hash of their bytes. */
+  readonly parameters: number;
+  readonly parametersSha256: string;
+  /** The latest checkpoint, where the pipeline writes any. */
+  readonly checkpoint: string | null;
+  readonly directory: string;
+  readonly engine: string;
+  /** Values that were replaced because they were missing, and categories that fitting had not seen. */
+  readonly missing: number;
+  readonly unseen: number;
+}
+
+/** The sha256 of the parameters' bytes, in hexadecimal: equal for runs that are equal to the bit. */
+export function hashParameters({ parameters }: Network): string {
+  // A copy, since hashing does not take shared memory.
+  return createHash('sha256').update(parameters.slice()).digest('hex');
+}
+
+/** What is known only when a run has ended. */
+export interface Ended {
+  readonly assembly: Assembly;
+  readonly progress: Progress;
+  readonly phases: Phases;
+  readonly outcome: Summary['outcome'];
+  readonly directory: string;
+  readonly checkpoint: string | null;
+  readonly seconds: number;
+  /** Rows that this process has trained on. */
+  readonly rows: number;
+}
+
+export function summarize({ assembly, progress, phases, seconds, rows, ...rest }: Ended): Summary {
+  const { pipeline, network, training, engine, counters } = assembly;
+  const { position, loss, validation } = progress;
+  return {
+    name: pipeline.name,
+    outcome: rest.outcome,
+    rows: training.rows,
+    steps: training.step,
+    epochs: position.epoch,
+    seconds,
+    phases: { ...phases },
+    rowsPerSecond: phases.train > 0 ? rows / phases.train : 0,
+    loss: loss.rows > 0 ? loss.sum / loss.rows : null,
+    validation: validation?.metrics ?? null,
+    baseline: validation?.baseline ?? null,
+    validationRows: validation?.rows ?? 0,
+    // The unit of maxRSS is the kibibyte.
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    parameters: network.parameters.length,
+    parametersSha256: hashParameters(network),
+    checkpoint: rest.checkpoint,
+    directory: rest.directory,
+    engine: engine.name,
+    missing: counters.missing,
+    unseen: counters.unseen,
+  };
+}

@@ -1,0 +1,124 @@
+import { mkdir } from 'node:fs/promises';
+import { concat, concatMap, defer, EMPTY, lastValueFrom, type Observable, range, tap } from 'rxjs';
+import { lockDirectory } from '../checkpoint/lockDirectory.ts';
+import { CheckpointError, NumericError } from '../errors.ts';
+import { createFanOut } from '../flow/fanOut.ts';
+import type { EngineName, Run, TrainingEvent } from '../types.ts';
+import type { Pipeline } from './definePipeline.ts';
+import { trainEpoch, validateEpoch } from './epoch.ts';
+import { noTime, type Phases, timed } from './phases.ts';
+import { type Prepared, prepareRun } from './prepare.ts';
+import { beginningOf, follow } from './progress.ts';
+import { newestCheckpoint } from './resume.ts';
+import { type Origin, snapshotRun } from './runState.ts';
+import { type Summary, summarize } from './summary.ts';
+import { untilAborted } from './untilAborted.ts';
+
+export interface TrainOptions {
+  /** Folder for all that the run writes; made when it is not there. One run at a time. */
+  readonly directory: string;
+  /** @default the fastest that works */
+  readonly engine?: EngineName;
+  /**
+   * Goes on from the latest checkpoint in `directory`.
+   * @default false
+   */
+  readonly resume?: boolean;
+  /** Interrupts the run: a last checkpoint is written, the sinks are closed, and the summary says so. */
+  readonly signal?: AbortSignal;
+  /** Where lines for people and logs go; nowhere by default. */
+  readonly log?: Run['log'];
+  /** What `evaluate` needs to find the pipeline again: its file, and the plain options that were set. */
+  readonly declared?: Pick<Origin, 'file' | 'settings'>;
+}
+
+/**
+ * Runs a pipeline to its end, or until it is interrupted.
+ *
+ * @throws CheckpointError where another run works in the folder, or it cannot be written
+ * @throws ResumeError where there is nothing to resume, or the source or the pipeline has changed since
+ * @throws NumericError where the loss, a gradient or a parameter is no longer finite; it names the last good checkpoint
+ */
+export async function train(pipeline: Pipeline, options: TrainOptions): Promise<Summary> {
+  const { directory, signal, log = () => {} } = options;
+  const began = performance.now();
+  await makeDirectory(directory);
+  const release = await lockDirectory(directory);
+  try {
+    const prepared = await prepareRun(pipeline, options);
+    const { assembly, progress, origin, resumedAt } = prepared;
+    const phases = { ...noTime(), fit: prepared.fitSeconds };
+    const rowsBefore = assembly.training.rows;
+    const run: Run = {
+      name: pipeline.name,
+      directory,
+      engine: assembly.engine.name,
+      totalRows: origin.trainingRows * pipeline.epochs,
+      resumedAt,
+      snapshot: () => snapshotRun(assembly, progress, origin),
+      log,
+    };
+    const fanOut = createFanOut({ sinks: pipeline.sinks, run, hold: assembly.gate.hold });
+    await lastValueFrom(trainingEvents(prepared, phases).pipe(fanOut.operator, untilAborted(signal)), {
+      defaultValue: undefined,
+    }).catch(async (error) => {
+      throw await withLastCheckpoint(error, directory);
+    });
+    await fanOut.closed();
+    return summarize({
+      assembly,
+      progress,
+      phases,
+      directory,
+      outcome: signal?.aborted ? 'interrupted' : 'completed',
+      seconds: (performance.now() - began) / 1000,
+      rows: assembly.training.rows - rowsBefore,
+      checkpoint: (await newestCheckpoint(directory)) ?? null,
+    });
+  } finally {
+    await release();
+  }
+}
+
+/** All epochs that are still to come, each with its validation. */
+function trainingEvents({ assembly, progress }: Prepared, phases: Phases): Observable<TrainingEvent> {
+  const { pipeline, reporter } = assembly;
+  const first = progress.position.epoch;
+  return range(first, Math.max(0, pipeline.epochs - first)).pipe(
+    concatMap((epoch) =>
+      concat(
+        defer(() => trainEpoch(assembly, epoch === first ? progress.position : beginningOf(epoch))).pipe(
+          reporter.report,
+          timed(phases, 'train'),
+        ),
+        pipeline.split.validation > 0 ? validateEpoch(assembly, epoch).pipe(timed(phases, 'validate')) : EMPTY,
+        defer(() => {
+          progress.position = beginningOf(epoch + 1);
+          return EMPTY;
+        }),
+      ),
+    ),
+    tap((event: TrainingEvent) => follow(progress, event)),
+  );
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true }).catch((cause) => {
+    throw new CheckpointError({
+      where: directory,
+      expected: 'a folder that can be written',
+      received: cause.message,
+      hint: 'Choose another folder with --out, or make this one writable',
+      cause,
+    });
+  });
+}
+
+/** Where training failed on its numbers, tells which checkpoint was good. */
+async function withLastCheckpoint(error: unknown, directory: string): Promise<unknown> {
+  if (!(error instanceof NumericError)) return error;
+  const last = await newestCheckpoint(directory);
+  const { where, expected, received, hint } = error;
+  const good = last ? `The last good checkpoint is ${last}` : 'There is no checkpoint yet';
+  return new NumericError({ where, expected, received, hint: hint ? `${hint}. ${good}` : good, cause: error });
+}

@@ -1,0 +1,110 @@
+import { hashBytes } from './hashBytes.ts';
+import type { StringColumn } from './stringColumn.ts';
+
+/** Strings as bytes, numbered from 0 in the order in which they are added. Looked up without decoding. */
+export interface ByteTable {
+  readonly size: number;
+  /** The number of `bytes[from ... to]`, which is added when it is not there. */
+  add(bytes: Uint8Array, from: number, to: number): number;
+  /** Writes the numbers of strings `rows[0 ... n]` (of the first `n`, without `rows`) to `ids`; -1 where one is not there. */
+  find(column: StringColumn, rows: Uint32Array | undefined, n: number, ids: Int32Array): void;
+  /** The string of a number. */
+  text(id: number): string;
+}
+
+/** Open addressing with linear probing, at most half full. String `id` is `bytes[ends[id] ... ends[id + 1]]`. */
+interface Slots {
+  readonly slots: Int32Array;
+  readonly hashes: Int32Array;
+  readonly ends: Int32Array;
+  readonly bytes: Uint8Array;
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Makes an empty table. */
+export function createByteTable(): ByteTable {
+  let size = 0;
+  let table: Slots = {
+    slots: new Int32Array(64).fill(-1),
+    hashes: new Int32Array(32),
+    ends: new Int32Array(33),
+    bytes: new Uint8Array(512),
+  };
+
+  function insert(hash: number, source: Uint8Array, from: number, to: number): number {
+    const end = table.ends[size] + to - from;
+    if (size === table.hashes.length) table = moreSlots(table, size);
+    if (end > table.bytes.length) {
+      const bytes = new Uint8Array(2 * end);
+      bytes.set(table.bytes);
+      table = { ...table, bytes };
+    }
+    table.bytes.set(source.subarray(from, to), table.ends[size]);
+    table.hashes[size] = hash;
+    table.slots[freeSlot(table.slots, hash)] = size;
+    table.ends[size + 1] = end;
+    return size++;
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    add(bytes, from, to) {
+      const hash = hashBytes(bytes, from, to) | 0;
+      const id = findOne(table, hash, bytes, from, to);
+      return id >= 0 ? id : insert(hash, bytes, from, to);
+    },
+    find: (column, rows, n, ids) => findAll(table, column, rows, n, ids),
+    text: (id) => decoder.decode(table.bytes.subarray(table.ends[id], table.ends[id + 1])),
+  };
+}
+
+function findAll(table: Slots, column: StringColumn, rows: Uint32Array | undefined, n: number, ids: Int32Array): void {
+  const { bytes, offsets, stride } = column;
+  for (let i = 0; i < n; i++) {
+    const at = (rows ? rows[i] : i) * stride;
+    const from = offsets[at];
+    const to = offsets[at + stride];
+    ids[i] = findOne(table, hashBytes(bytes, from, to) | 0, bytes, from, to);
+  }
+}
+
+function findOne(table: Slots, hash: number, source: Uint8Array, from: number, to: number): number {
+  const { slots, hashes, ends, bytes } = table;
+  const mask = slots.length - 1;
+  for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+    const id = slots[slot];
+    if (id < 0) return -1;
+    if (hashes[id] !== hash) continue;
+    let at = ends[id];
+    if (ends[id + 1] - at !== to - from) continue;
+    let i = from;
+    while (i < to && source[i] === bytes[at]) {
+      i++;
+      at++;
+    }
+    if (i === to) return id;
+  }
+}
+
+function freeSlot(slots: Int32Array, hash: number): number {
+  const mask = slots.length - 1;
+  let slot = hash & mask;
+  while (slots[slot] >= 0) slot = (slot + 1) & mask;
+  return slot;
+}
+
+function moreSlots({ hashes, ends, bytes }: Slots, size: number): Slots {
+  const larger = {
+    slots: new Int32Array(4 * size).fill(-1),
+    hashes: new Int32Array(2 * size),
+    ends: new Int32Array(2 * size + 1),
+    bytes,
+  };
+  larger.hashes.set(hashes);
+  larger.ends.set(ends);
+  for (let id = 0; id < size; id++) larger.slots[freeSlot(larger.slots, hashes[id])] = id;
+  return larger;
+}

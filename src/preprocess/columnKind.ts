@@ -1,0 +1,34 @@
+import { type DataType, type Decimal, type Dictionary, Type } from 'apache-arrow';
+
+/**
+ * What a column holds, whatever its encoding: a dictionary of strings is `string`, integers, floats and decimals of every
+ * width are `number`, dates are `timestamp`. `null` is a column of nulls that has no type yet.
+ */
+export type ColumnKind = 'number' | 'boolean' | 'string' | 'timestamp' | 'null';
+
+/** The kind of an Arrow type, or undefined for those that features, labels and derivations do not take. */
+export function columnKind(type: DataType): ColumnKind | undefined {
+  switch (type.typeId) {
+    case Type.Null:
+      return 'null';
+    case Type.Bool:
+      return 'boolean';
+    case Type.Int:
+    case Type.Float:
+    case Type.Time:
+    case Type.Duration:
+      return 'number';
+    case Type.Decimal:
+      return (type as Decimal).bitWidth <= 128 ? 'number' : undefined;
+    case Type.Utf8:
+    case Type.LargeUtf8:
+      return 'string';
+    case Type.Date:
+    case Type.Timestamp:
+      return 'timestamp';
+    case Type.Dictionary:
+      return columnKind((type as Dictionary).dictionary);
+    default:
+      return undefined;
+  }
+}

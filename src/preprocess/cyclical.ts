@@ -1,0 +1,56 @@
+import { Field, Float64 } from 'apache-arrow';
+import { OptionError } from '../errors.ts';
+import { appendColumns } from './appendColumns.ts';
+import { checkNewNames } from './checkNewNames.ts';
+import type { Derivation } from './derivation.ts';
+import { columnData, findColumn } from './findColumn.ts';
+import { numberColumn } from './numberColumn.ts';
+import { readNumbers } from './readNumbers.ts';
+
+export interface CyclicalOptions {
+  /** After how many units the values begin anew: 24 for hours; a positive number. */
+  readonly period: number;
+  /**
+   * What the names of the two columns begin with.
+   * @default the column's name
+   */
+  readonly as?: string;
+}
+
+/**
+ * Two columns that place a number on a circle, so that the end of its period is near the beginning.
+ *
+ *   <as>Sin = sin(2 pi v / period),  <as>Cos = cos(2 pi v / period)
+ *
+ * @throws OptionError where the period is not a positive number
+ * @example cyclical('hour', { period: 24 }).names //=> ['hourSin', 'hourCos']
+ */
+export function cyclical(column: string, { period, as = column }: CyclicalOptions): Derivation {
+  if (!(period > 0 && Number.isFinite(period))) {
+    throw new OptionError({ where: 'cyclical: period', expected: 'a positive number', received: `${period}` });
+  }
+  const use = { column, kinds: ['number'], where: `cyclical ${column}` } as const;
+  const names = [`${as}Sin`, `${as}Cos`];
+  const fields = names.map((name) => new Field(name, new Float64(), true));
+  return {
+    names,
+    columns: [column],
+    description: { verb: 'cyclical', column, period, as },
+    fields(schema) {
+      findColumn(schema, use);
+      checkNewNames(use.where, schema, names);
+      return fields;
+    },
+    apply(records) {
+      const { index } = findColumn(records.schema, use);
+      const values = readNumbers(columnData(records, index));
+      const angles = values.map((value) => (2 * Math.PI * value) / period);
+      const columns = [angles.map(Math.sin), angles.map(Math.cos)];
+      return appendColumns(
+        records,
+        fields,
+        columns.map((numbers) => numberColumn(new Float64(), numbers)),
+      );
+    },
+  };
+}

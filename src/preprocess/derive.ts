@@ -1,0 +1,107 @@
+import { Bool, type DataType, Dictionary, Field, Float64, Int32, Null, type RecordBatch, Utf8 } from 'apache-arrow';
+import { OptionError } from '../errors.ts';
+import { appendColumns } from './appendColumns.ts';
+import { checkNewNames } from './checkNewNames.ts';
+import type { Derivation } from './derivation.ts';
+import { columnData, findColumn } from './findColumn.ts';
+import { readValues } from './readValues.ts';
+import { createResultColumn, type DerivedType, type Value } from './resultColumn.ts';
+
+export interface DeriveOptions {
+  /**
+   * What the function gives, besides null.
+   * @default in each record batch, the type of the first result that is not null
+   */
+  readonly type?: DerivedType;
+  /**
+   * What a null in one of the columns does: `skip` gives null without calling the function, `pass` calls it with the null.
+   * @default 'skip'
+   */
+  readonly nulls?: 'skip' | 'pass';
+}
+
+/** Computes a row's value. Declare its parameters as what the columns hold: `(origin: string, delay: number) => ...`. */
+export type DeriveFunction = (...values: never[]) => Value;
+
+const kinds = ['number', 'boolean', 'string', 'timestamp'] as const;
+
+/**
+ * A column that a function computes from others, row by row. The function must be pure: it is called anew in every epoch, and
+ * its source text stands for it in the pipeline's description, so that what it closes over must not change.
+ *
+ * It gets numbers (64-bit integers too, up to 2^53), booleans, strings, and milliseconds since 1970 UTC for points in time; a NaN counts
+ * as null. It gives a number, a boolean, a string or null, of the same type in all rows.
+ *
+ * @param columns the function's arguments, in their order
+ * @throws OptionError where a name is missing, or an option is none of those named
+ * @example derive('late', ['delay'], (delay) => delay > 15).columns //=> ['delay']
+ */
+export function derive(
+  name: string,
+  columns: readonly string[],
+  fn: DeriveFunction,
+  { type, nulls = 'skip' }: DeriveOptions = {},
+): Derivation {
+  const where = `derive ${name}`;
+  checkOptions(name, columns, fn, type, nulls);
+  const call = fn as (...values: Value[]) => Value;
+  const resultTypes: Readonly<Record<DerivedType, DataType>> = {
+    number: new Float64(),
+    boolean: new Bool(),
+    string: new Dictionary(new Utf8(), new Int32()),
+  };
+
+  return {
+    names: [name],
+    columns: [...columns],
+    description: { verb: 'derive', name, columns: [...columns], fn: fn.toString(), type: type ?? null, nulls },
+    fields(schema) {
+      for (const column of columns) findColumn(schema, { column, kinds, where });
+      checkNewNames(where, schema, [name]);
+      return [new Field(name, type ? resultTypes[type] : new Null(), true)];
+    },
+    apply(records: RecordBatch, selected?: Uint32Array) {
+      const inputs = columns.map((column) => {
+        const { index } = findColumn(records.schema, { column, kinds, where });
+        return readValues(columnData(records, index), `${where}: column ${column}`);
+      });
+      const results = createResultColumn({ where, length: records.numRows, type, types: resultTypes });
+      const args = new Array<Value>(inputs.length);
+      const count = selected ? selected.length : records.numRows;
+      const [first] = inputs;
+      rows: for (let i = 0; i < count; i++) {
+        const row = selected ? selected[i] : i;
+        // Most functions take one column: no list of arguments then.
+        if (inputs.length === 1) {
+          const value = first(row);
+          if (value !== null || nulls === 'pass') results.set(row, call(value));
+          continue;
+        }
+        for (let k = 0; k < inputs.length; k++) {
+          args[k] = inputs[k](row);
+          if (args[k] === null && nulls === 'skip') continue rows;
+        }
+        results.set(row, call(...args));
+      }
+      const column = results.finish();
+      return appendColumns(records, [new Field(name, column.type, true)], [column]);
+    },
+  };
+}
+
+function checkOptions(...[name, columns, fn, type, nulls]: readonly unknown[]): void {
+  const require = (holds: boolean, option: string, expected: string, received: unknown) => {
+    if (!holds)
+      throw new OptionError({ where: `derive: ${option}`, expected, received: `${JSON.stringify(received)}` });
+  };
+  const isName = (value: unknown) => typeof value === 'string' && value !== '';
+  require(isName(name), 'name', 'the name of the new column', name);
+  require(Array.isArray(columns) &&
+    columns.length > 0 &&
+    columns.every(isName), 'columns', 'a list of columns', columns);
+  require(typeof fn === 'function', 'fn', 'a function', fn);
+  require([undefined, 'number', 'boolean', 'string'].includes(
+    type as string,
+  ), 'type', "'number', 'boolean' or 'string'", type);
+  require(nulls === 'skip' || nulls === 'pass', 'nulls', "'skip' or 'pass'", nulls);
+}

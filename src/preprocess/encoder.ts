@@ -1,0 +1,171 @@
+import type { Data, RecordBatch } from 'apache-arrow';
+import { SchemaError } from '../errors.ts';
+import type { Batch, RowLayout } from '../types.ts';
+import { categoryTableOf, MISSING } from './categoryTable.ts';
+import type { ColumnKind } from './columnKind.ts';
+import { columnUse } from './columnUses.ts';
+import { columnData, findColumn } from './findColumn.ts';
+import type { Fitted, FittedCategories, FittedNumeric, FittedTarget } from './fitted.ts';
+import { labelError } from './labelError.ts';
+import { readNumbers } from './readNumbers.ts';
+import { rowError } from './rowError.ts';
+
+/** What encoding has replaced or not known. */
+export interface Counters {
+  missing: number;
+  unseen: number;
+}
+
+/** Turns the selected rows of record batches into words. It counts rows, for errors: one encoder a stream. */
+export interface Encoder {
+  /** `[n, layout.words]`, row-major, in memory of its own. */
+  encode(batch: Batch, counters: Counters): Float32Array;
+}
+
+/** The rows of a record batch, and where their words go. */
+interface Work {
+  readonly n: number;
+  readonly selected: Uint32Array | undefined;
+  /** Rows of the stream before this record batch. */
+  readonly rowsBefore: number;
+  readonly floats: Float32Array;
+  readonly ints: Int32Array;
+  readonly stride: number;
+  readonly counters: Counters;
+}
+
+type Column = (data: Data, work: Work) => void;
+
+const FLOAT32_MAX = 3.4028234663852886e38;
+
+/** Compiles what was fitted into one loop a column. */
+export function createEncoder(fitted: Fitted, layout: RowLayout, labels: boolean): Encoder {
+  const wordOf = (kind: string, name: string) =>
+    layout.fields.find((field) => field.name === name && (field.kind === 'target') === (kind === 'target'))!.word;
+  const columns = fitted.features.map((feature) => {
+    const word = wordOf('feature', feature.name);
+    const write = feature.kind === 'numeric' ? numericColumn(feature, word) : categoryColumn(feature, word);
+    return { use: columnUse(feature.kind, feature.name), type: feature.type, write };
+  });
+  if (labels) {
+    const { target } = fitted;
+    const write = targetColumn(target, wordOf('target', target.column));
+    columns.push({ use: columnUse(target.kind, target.column), type: target.type, write });
+  }
+
+  let rowsBefore = 0;
+  return {
+    encode({ records, selected }, counters) {
+      const n = selected ? selected.length : records.numRows;
+      const floats = new Float32Array(n * layout.words);
+      const ints = new Int32Array(floats.buffer);
+      const work = { n, selected, rowsBefore, floats, ints, stride: layout.words, counters };
+      for (const { use, type, write } of columns) write(fittedColumn(records, use, type), work);
+      rowsBefore += records.numRows;
+      return floats;
+    },
+  };
+}
+
+/** The column, which must be of the kind that was fitted on, whatever its encoding or width. */
+function fittedColumn(records: RecordBatch, use: ReturnType<typeof columnUse>, type: ColumnKind): Data {
+  const { index, kind } = findColumn(records.schema, use);
+  if (kind !== type && kind !== 'null') {
+    throw new SchemaError({
+      where: use.where,
+      expected: `column ${use.column} to hold ${type}, as it did when it was fitted`,
+      received: `${records.schema.fields[index].type}`,
+      hint: 'Give the column its former type, or train anew',
+    });
+  }
+  return columnData(records, index);
+}
+
+function numericColumn({ kind, name, shift, scale, fill, indicator }: FittedNumeric, word: number): Column {
+  let scratch = new Float64Array(0);
+  return (data, { n, selected, rowsBefore, floats, stride, counters }) => {
+    const numbers = readNumbers(data, scratch);
+    if (numbers.length > scratch.length) scratch = numbers as Float64Array<ArrayBuffer>;
+    for (let i = 0, at = word; i < n; i++, at += stride) {
+      const row = selected ? selected[i] : i;
+      let value = numbers[row];
+      if (Number.isNaN(value)) {
+        if (fill === null) throw missingError(`${kind} ${name}`, rowsBefore + row);
+        counters.missing++;
+        value = fill;
+        if (indicator) floats[at + 1] = 1;
+      }
+      const x = (value - shift) / scale;
+      if (!(Math.abs(x) <= FLOAT32_MAX)) throw rangeError(`${kind} ${name}`, rowsBefore + row, value);
+      floats[at] = x;
+    }
+  };
+}
+
+function categoryColumn({ kind, name, type, missing, values }: FittedCategories, word: number): Column {
+  const first = missing === 'category' ? 2 : 1;
+  const table = categoryTableOf(type, values);
+  let scratch = new Int32Array(0);
+  return (data, { n, selected, rowsBefore, ints, stride, counters }) => {
+    if (scratch.length < n) scratch = new Int32Array(n);
+    const ids = scratch;
+    table.read(data, selected, ids, false);
+    for (let i = 0, at = word; i < n; i++, at += stride) {
+      const id = ids[i];
+      if (id >= 0) ints[at] = id + first;
+      else if (id === MISSING) {
+        if (missing === 'error') throw missingError(`${kind} ${name}`, rowsBefore + (selected ? selected[i] : i));
+        counters.missing++;
+        ints[at] = missing === 'category' ? 1 : 0;
+      } else {
+        counters.unseen++;
+        ints[at] = 0;
+      }
+    }
+  };
+}
+
+function targetColumn(target: FittedTarget, word: number): Column {
+  if (target.kind === 'classes') {
+    const table = categoryTableOf(target.type, target.values);
+    return (data, { n, selected, rowsBefore, floats, stride }) => {
+      const ids = new Int32Array(n);
+      table.read(data, selected, ids, false);
+      for (let i = 0; i < n; i++) {
+        if (ids[i] < 0) throw labelError(target, data, selected ? selected[i] : i, rowsBefore);
+        floats[i * stride + word] = ids[i];
+      }
+    };
+  }
+  const shift = target.kind === 'regression' ? target.mean : 0;
+  const scale = target.kind === 'regression' ? target.deviation : 1;
+  const isBinary = target.kind === 'binary';
+  let scratch = new Float64Array(0);
+  return (data, { n, selected, rowsBefore, floats, stride }) => {
+    const numbers = readNumbers(data, scratch);
+    if (numbers.length > scratch.length) scratch = numbers as Float64Array<ArrayBuffer>;
+    for (let i = 0, at = word; i < n; i++, at += stride) {
+      const row = selected ? selected[i] : i;
+      const value = numbers[row];
+      const y = (value - shift) / scale;
+      const allowed = isBinary ? value === 0 || value === 1 : Math.abs(y) <= FLOAT32_MAX;
+      if (!allowed) throw labelError(target, data, row, rowsBefore);
+      floats[at] = y;
+    }
+  };
+}
+
+function missingError(where: string, row: number) {
+  return rowError({
+    where,
+    row,
+    expected: 'a value',
+    received: 'null or NaN',
+    hint: 'Declare what stands in for it with the option missing',
+  });
+}
+
+function rangeError(where: string, row: number, value: number) {
+  const hint = 'Leave such rows out, or derive a column that is null there';
+  return rowError({ where, row, expected: 'a number that float32 can hold once scaled', received: `${value}`, hint });
+}

@@ -1,0 +1,29 @@
+import { createCategoryCounts } from './categoryCounts.ts';
+import type { EmbeddingFeature } from './embedding.ts';
+import type { FittedCategories } from './fitted.ts';
+import type { ColumnFit } from './fitter.ts';
+import { noValueError } from './noValueError.ts';
+import type { OneHotFeature } from './oneHot.ts';
+
+/** Fits a `oneHot` or `embedding` feature: counts the categories and gives the most frequent ones a code. */
+export function fitCategories(name: string, feature: OneHotFeature | EmbeddingFeature): ColumnFit<FittedCategories> {
+  const { kind, maxSize, minCount, missing } = feature;
+  const where = `${kind} ${name}`;
+  const counts = createCategoryCounts(where);
+  return {
+    add: counts.add,
+    finish() {
+      const ranked = counts.ranked();
+      if (ranked.length === 0 || counts.kind === undefined) throw noValueError(where);
+      const values = ranked.filter(({ count }) => count >= minCount).slice(0, maxSize ?? ranked.length);
+      return {
+        kind,
+        name,
+        type: counts.kind,
+        missing,
+        values: values.map(({ category }) => category),
+        width: feature.kind === 'embedding' ? feature.width : 0,
+      };
+    },
+  };
+}

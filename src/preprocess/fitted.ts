@@ -1,0 +1,60 @@
+import type { Category } from './categoryTable.ts';
+import type { ColumnKind } from './columnKind.ts';
+
+/** What fitting has found out about a feature; plain JSON, so that it can be hashed and stored. */
+export type FittedFeature = FittedNumeric | FittedCategories;
+
+/** `x = (v - shift) / scale`; where v is missing, it is taken to be `fill`. */
+export interface FittedNumeric {
+  readonly kind: 'numeric';
+  readonly name: string;
+  /** The kind of column it was fitted on, and must be used on. */
+  readonly type: ColumnKind;
+  readonly shift: number;
+  readonly scale: number;
+  /** Null where a missing value is an error. */
+  readonly fill: number | null;
+  /** Whether a second column says where it was missing. */
+  readonly indicator: boolean;
+}
+
+/** Code 0 is the unseen; code 1 the missing, where it has a place of its own; then the values in this order. */
+export interface FittedCategories {
+  readonly kind: 'oneHot' | 'embedding';
+  readonly name: string;
+  readonly type: ColumnKind;
+  readonly missing: 'unseen' | 'category' | 'error';
+  readonly values: readonly Category[];
+  /** Numbers a category of an embedding; 0 for a one-hot. */
+  readonly width: number;
+}
+
+export type FittedTarget =
+  | { readonly kind: 'binary'; readonly column: string; readonly type: ColumnKind }
+  | {
+      readonly kind: 'classes';
+      readonly column: string;
+      readonly type: ColumnKind;
+      readonly values: readonly Category[];
+    }
+  | {
+      readonly kind: 'regression';
+      readonly column: string;
+      readonly type: ColumnKind;
+      /** `y = (v - mean) / deviation` */
+      readonly mean: number;
+      readonly deviation: number;
+    };
+
+/** All that fitting has found out. */
+export interface Fitted {
+  /** Changes when the meaning of the fields below does. */
+  readonly format: 1;
+  readonly features: readonly FittedFeature[];
+  readonly target: FittedTarget;
+}
+
+/** Codes that a fitted one-hot or embedding can give. */
+export function codeCount({ missing, values }: FittedCategories): number {
+  return values.length + (missing === 'category' ? 2 : 1);
+}

@@ -1,0 +1,90 @@
+import type { Data, Schema } from 'apache-arrow';
+import { DataError, OptionError } from '../errors.ts';
+import type { Batch } from '../types.ts';
+import type { ColumnKind } from './columnKind.ts';
+import { columnUse } from './columnUses.ts';
+import type { Feature } from './feature.ts';
+import { columnData, findColumn } from './findColumn.ts';
+import { fitCategories } from './fitCategories.ts';
+import { fitNumbers } from './fitNumbers.ts';
+import { fitTarget } from './fitTarget.ts';
+import type { FittedFeature, FittedTarget } from './fitted.ts';
+import { createPreprocessor, type Preprocessor } from './preprocessor.ts';
+import type { Target } from './target.ts';
+
+export interface FitterOptions {
+  /** By the name of the column, source or derived. */
+  readonly features: Readonly<Record<string, Feature>>;
+  readonly target: Target;
+}
+
+/** Learns statistics and vocabularies from a stream of record batches, in memory that does not grow with the rows. */
+export interface Fitter {
+  /** Takes in the selected rows. */
+  add(batch: Batch): void;
+  /** Freezes what was learned. */
+  finish(): Preprocessor;
+}
+
+/** One column being fitted. */
+export interface ColumnFit<Result> {
+  /** @param rowsBefore rows of the stream before this record batch, for errors */
+  add(data: Data, kind: ColumnKind, selected: Uint32Array | undefined, rowsBefore: number): void;
+  finish(): Result;
+}
+
+/**
+ * Makes a fitter. Give it the training side only.
+ *
+ * @param schema the columns there are, derived ones among them: checked at once where given, else with the first record batch
+ * @throws OptionError where there is no feature, or the target is a feature too
+ * @throws SchemaError where a column is not there, or of a kind that its use does not take
+ */
+export function createFitter({ features, target }: FitterOptions, schema?: Schema): Fitter {
+  const names = Object.keys(features);
+  if (names.length === 0) {
+    throw new OptionError({ where: 'createFitter: features', expected: 'at least one feature', received: 'none' });
+  }
+  if (names.includes(target.column)) {
+    throw new OptionError({
+      where: 'createFitter: features',
+      expected: `features other than the target ${target.column}`,
+      received: names.join(', '),
+      hint: 'A network that sees its target learns nothing else',
+    });
+  }
+  const featureFits = Object.entries(features).map(([name, feature]) => ({
+    use: columnUse(feature.kind, name),
+    fit: feature.kind === 'numeric' ? fitNumbers(name, feature) : fitCategories(name, feature),
+  }));
+  const targetFit = { use: columnUse(target.kind, target.column), fit: fitTarget(target) };
+  if (schema) for (const { use } of [...featureFits, targetFit]) findColumn(schema, use);
+
+  let rows = 0;
+  let rowsBefore = 0;
+  return {
+    add({ records, selected }) {
+      rows += selected ? selected.length : records.numRows;
+      for (const { use, fit } of [...featureFits, targetFit]) {
+        const { index, kind } = findColumn(records.schema, use);
+        fit.add(columnData(records, index), kind, selected, rowsBefore);
+      }
+      rowsBefore += records.numRows;
+    },
+    finish() {
+      if (rows === 0) {
+        throw new DataError({
+          where: 'fitting the preprocessing',
+          expected: 'at least one row on the training side',
+          received: `none of ${rowsBefore} rows`,
+          hint: 'Check that the source has rows, and that the split leaves some for training',
+        });
+      }
+      return createPreprocessor({
+        format: 1,
+        features: featureFits.map(({ fit }): FittedFeature => fit.finish()),
+        target: targetFit.fit.finish() satisfies FittedTarget,
+      });
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** Numbers, numbered from 0 in the order in which they are added; -0 is 0. */
+export interface NumberTable {
+  readonly size: number;
+  /** The number of `value`, or -1. */
+  find(value: number): number;
+  /** The number of `value`, which is added when it is not there. */
+  add(value: number): number;
+  value(id: number): number;
+}
+
+/** Integers below this are looked up without hashing: hours, weekdays, codes. */
+const SMALL = 4096;
+
+export function createNumberTable(): NumberTable {
+  const ids = new Map<number, number>();
+  const small = new Int32Array(SMALL).fill(-1);
+  const values: number[] = [];
+
+  function find(value: number): number {
+    if (value >= 0 && value < SMALL && Math.floor(value) === value) return small[value];
+    return ids.get(value) ?? -1;
+  }
+
+  return {
+    get size() {
+      return values.length;
+    },
+    find,
+    add(value) {
+      const found = find(value);
+      if (found >= 0) return found;
+      const id = values.length;
+      if (value >= 0 && value < SMALL && Number.isInteger(value)) small[value] = id;
+      else ids.set(value, id);
+      values.push(value + 0);
+      return id;
+    },
+    value: (id) => values[id],
+  };
+}

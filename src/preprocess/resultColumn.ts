@@ -1,0 +1,79 @@
+import {
+  type Bool,
+  type Data,
+  type DataType,
+  type Dictionary,
+  type Float64,
+  makeData,
+  Null,
+  vectorFromArray,
+} from 'apache-arrow';
+import { DataError } from '../errors.ts';
+import { numberColumn } from './numberColumn.ts';
+
+/** A value of a row, as the function of `derive` gets and gives it. */
+export type Value = number | boolean | string | null;
+
+/** What a derived column holds. */
+export type DerivedType = 'number' | 'boolean' | 'string';
+
+/** Collects the results of a function into a column; rows that are not set are null. */
+export interface ResultColumn {
+  set(row: number, value: Value): void;
+  finish(): Data;
+}
+
+export interface ResultColumnOptions {
+  /** Who gives the results, for errors: `derive late`. */
+  readonly where: string;
+  readonly length: number;
+  /** What the results must be; that of the first one when undefined. */
+  readonly type: DerivedType | undefined;
+  readonly types: Readonly<Record<DerivedType, DataType>>;
+}
+
+/** Numbers and booleans are kept as float64, strings as numbers in a dictionary. Without any result the column has the type null. */
+export function createResultColumn({ where, length, type, types }: ResultColumnOptions): ResultColumn {
+  let found = type;
+  const numbers = new Float64Array(length).fill(Number.NaN);
+  const dictionary = new Map<string, number>();
+  return {
+    set(row, value) {
+      if (value === null) return;
+      const given = typeof value;
+      if (found === undefined && (given === 'number' || given === 'boolean' || given === 'string')) found = given;
+      if (given !== found && !(found === 'number' && given === 'boolean' && type === 'number')) {
+        throw new DataError({
+          where: `${where}, row ${row} of its record batch`,
+          expected: found
+            ? `the function to give a ${found} or null`
+            : 'the function to give a number, boolean, string or null',
+          received: given === 'undefined' || given === 'object' ? given : `the ${given} ${JSON.stringify(value)}`,
+          hint: given === 'undefined' ? 'Does it return a value in every case' : undefined,
+        });
+      }
+      if (typeof value === 'string') {
+        let index = dictionary.get(value);
+        if (index === undefined) {
+          index = dictionary.size;
+          dictionary.set(value, index);
+        }
+        numbers[row] = index;
+      } else numbers[row] = Number(value);
+    },
+    finish() {
+      if (found === undefined) return makeData({ type: new Null(), length });
+      if (found !== 'string') return numberColumn(types[found] as Float64 | Bool, numbers);
+      const of = types.string as Dictionary;
+      const { values, nullBitmap, nullCount } = numberColumn(of.indices as never, numbers);
+      return makeData({
+        type: of,
+        length,
+        nullCount,
+        nullBitmap,
+        data: values,
+        dictionary: vectorFromArray([...dictionary.keys()], of.dictionary),
+      });
+    },
+  };
+}

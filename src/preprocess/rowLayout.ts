@@ -1,0 +1,31 @@
+import type { Field, RowLayout } from '../types.ts';
+import { codeCount, type Fitted } from './fitted.ts';
+
+/** Lays out a row: numbers, then codes, then the target, each a word; x: numbers and one-hots as declared, then embeddings. */
+export function rowLayout({ features, target }: Fitted): RowLayout {
+  const fields: Field[] = [];
+  let word = 0;
+  let column = 0;
+  for (const feature of features) {
+    if (feature.kind === 'numeric') {
+      const count = feature.indicator ? 2 : 1;
+      fields.push({ kind: 'numbers', name: feature.name, word, column, count });
+      word += count;
+      column += count;
+    } else if (feature.kind === 'oneHot') {
+      const size = codeCount(feature);
+      fields.push({ kind: 'oneHot', name: feature.name, word, column, size });
+      word += 1;
+      column += size;
+    }
+  }
+  for (const feature of features) {
+    if (feature.kind !== 'embedding') continue;
+    const { name, width } = feature;
+    fields.push({ kind: 'embedding', name, word, column, size: codeCount(feature), width });
+    word += 1;
+    column += width;
+  }
+  fields.push({ kind: 'target', name: target.column, word });
+  return { words: word + 1, width: column, fields };
+}

@@ -1,0 +1,73 @@
+import type { Loss } from '../../loss/loss.ts';
+import type { Vector } from '../../types.ts';
+import { accuracy } from './accuracy.ts';
+import { logLoss } from './logLoss.ts';
+import { mae } from './meanAbsoluteError.ts';
+import type { Metric } from './metric.ts';
+import { rocAuc } from './rocAuc.ts';
+import { mse, r2, rmse } from './squaredError.ts';
+
+/** What metrics must know of the target. */
+export interface EvaluationTarget {
+  readonly kind: 'binary' | 'classes' | 'regression';
+  /**
+   * Mean and standard deviation that y was standardized with, so that metrics are in its own unit.
+   * @default 0
+   */
+  readonly mean?: number;
+  /** @default 1 */
+  readonly deviation?: number;
+}
+
+/** Metrics by name, beside those of the best constant prediction. */
+export interface Score {
+  readonly rows: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly baseline: Readonly<Record<string, number>>;
+}
+
+/** Metrics over a stream of outputs. */
+export interface Evaluation {
+  /** @param output logits or predictions of the network, `[n, outputs]` */
+  add(output: Vector, y: Vector, n: number, outputs: number): void;
+  result(): Score;
+}
+
+const metricsOf: Readonly<Record<EvaluationTarget['kind'], () => Readonly<Record<string, Metric>>>> = {
+  binary: () => ({ auc: rocAuc(), accuracy: accuracy(), logLoss: logLoss() }),
+  classes: () => ({ accuracy: accuracy(), logLoss: logLoss() }),
+  regression: () => ({ mse: mse(), rmse: rmse(), mae: mae(), r2: r2() }),
+};
+
+/**
+ * Begins an evaluation: `auc`, `accuracy` and `logLoss` for a binary target, `accuracy` and `logLoss` for classes, `mse`,
+ * `rmse`, `mae` and `r2` in the unit of y for a regression.
+ *
+ * @param loss turns outputs to probabilities
+ */
+export function createEvaluation(loss: Loss, { kind, mean = 0, deviation = 1 }: EvaluationTarget): Evaluation {
+  const metrics = metricsOf[kind]();
+  // In float64, so that probabilities near 1 are not rounded together.
+  let p = new Float64Array(0);
+  let target = new Float64Array(0);
+  let rows = 0;
+  return {
+    add(output, y, n, outputs) {
+      if (p.length < n * outputs) p = new Float64Array(n * outputs);
+      if (target.length < n) target = new Float64Array(n);
+      loss.predict(p, output, n, outputs);
+      for (let i = 0; i < n; i++) target[i] = y[i];
+      if (kind === 'regression') {
+        for (let i = 0; i < n * outputs; i++) p[i] = p[i] * deviation + mean;
+        for (let i = 0; i < n; i++) target[i] = target[i] * deviation + mean;
+      }
+      for (const metric of Object.values(metrics)) metric.add(p, target, n, outputs);
+      rows += n;
+    },
+    result() {
+      const each = (figure: (metric: Metric) => number) =>
+        Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, figure(metric)]));
+      return { rows, metrics: each((metric) => metric.result()), baseline: each((metric) => metric.baseline()) };
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { countClasses } from './classCounts.ts';
+import type { Metric } from './metric.ts';
+
+/** A wrong certainty costs at most `-log(2^-52)`, about 36 nats. */
+const least = Number.EPSILON;
+
+/**
+ * The mean of `-log(p of the right class)`, in nats; probabilities below 2^-52 count as 2^-52.
+ *
+ * Baseline: always the shares of the classes.
+ */
+export function logLoss(): Metric {
+  const classes = countClasses();
+  let sum = 0;
+  return {
+    add(p, y, n, outputs) {
+      for (let row = 0; row < n; row++) {
+        const right = outputs > 1 ? p[row * outputs + y[row]] : y[row] === 1 ? p[row] : 1 - p[row];
+        sum -= Math.log(Math.max(right, least));
+      }
+      classes.add(y, n);
+    },
+    result: () => sum / classes.rows,
+    baseline: () => classes.entropy(),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Metric } from './metric.ts';
+
+/** Sums over a stream of predictions and targets. */
+interface Sums {
+  rows: number;
+  /** Sum of `(p - y)²`. */
+  squares: number;
+  /** Mean of y so far, and the sum of its squared distances from it (Welford 1962). */
+  mean: number;
+  spread: number;
+}
+
+/** What the metrics of squared error have in common: a figure made from sums. */
+function squared(figure: (meanSquare: number, variance: number) => number): Metric {
+  const sums: Sums = { rows: 0, squares: 0, mean: 0, spread: 0 };
+  return {
+    add(p, y, n) {
+      for (let i = 0; i < n; i++) {
+        const distance = y[i] - sums.mean;
+        sums.rows++;
+        sums.mean += distance / sums.rows;
+        sums.spread += distance * (y[i] - sums.mean);
+        sums.squares += (p[i] - y[i]) ** 2;
+      }
+    },
+    result: () => figure(sums.squares / sums.rows, sums.spread / sums.rows),
+    baseline: () => figure(sums.spread / sums.rows, sums.spread / sums.rows),
+  };
+}
+
+/** The mean of `(p - y)²`. Baseline: the variance of y, as of always predicting its mean. */
+export function mse(): Metric {
+  return squared((meanSquare) => meanSquare);
+}
+
+/** The root of the mean of `(p - y)²`, in the unit of y. Baseline: the standard deviation of y. */
+export function rmse(): Metric {
+  return squared(Math.sqrt);
+}
+
+/** The share of the variance of y that is explained: `1 - mse / variance`; NaN where y is constant. Baseline: 0. */
+export function r2(): Metric {
+  return squared((meanSquare, variance) => (variance > 0 ? 1 - meanSquare / variance : Number.NaN));
+}

@@ -1,0 +1,32 @@
+import { map, type OperatorFunction } from 'rxjs';
+import type { Network } from '../network/network.ts';
+import type { Optimizer } from '../optimizer/optimizer.ts';
+import type { Differentiated, Step } from '../types.ts';
+import { nonFinite } from './nonFinite.ts';
+import type { TrainingState } from './trainingState.ts';
+
+/**
+ * Moves the parameters against their gradient and counts the step.
+ *
+ * @param state its moments and counters are changed in place
+ * @throws NumericError where the loss or the gradient is not finite, with the parameters as they were
+ */
+export function update(
+  network: Network,
+  optimizer: Optimizer,
+  state: TrainingState,
+): OperatorFunction<Differentiated, Step> {
+  const { parameters, engine } = network;
+  return map((differentiated) => {
+    const { loss, gradient, gradientNorm, n } = differentiated;
+    const step = state.step + 1;
+    const learningRate = optimizer.learningRateAt(step);
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+      throw nonFinite(network, { step, loss, gradientNorm, learningRate });
+    }
+    optimizer.update(engine.kernels, parameters, gradient, state.moments, step);
+    state.step = step;
+    state.rows += n;
+    return { ...differentiated, step, rows: state.rows, learningRate };
+  });
+}

@@ -1,0 +1,9 @@
+import test from 'ava';
+import { constant } from '../../../src/network/initializers/constant.ts';
+import { initializerLaws } from '../initializerLaws.ts';
+
+initializerLaws(test, 'constant', () => constant(0.3), { mean: 0.3, deviation: 0 });
+
+test('refuses a value that is not finite', (t) => {
+  t.throws(() => constant(Number.NaN), { name: 'OptionError', message: /^constant: value/ });
+});

@@ -1,0 +1,140 @@
+import type { TestFn } from 'ava';
+import { openEngine } from '../../src/engine/openEngine.ts';
+import { randomSequence } from '../../src/engine/random.ts';
+import type { Layer } from '../../src/network/layer.ts';
+import type { Engine } from '../../src/types.ts';
+import { distance, dot, float32Engines, numbers, slopes, vectorOf } from './numbers.ts';
+
+const rows = 4;
+
+/** A layer at work with made-up parameters, the same on each engine. */
+function build(layer: Layer, width: number, engine: Engine) {
+  const plan = layer.plan(width, []);
+  const parameters = plan.parameters.map(({ shape }, i) => {
+    const length = shape.reduce((product, size) => product * size, 1);
+    return { value: vectorOf(engine, numbers(100 + i, length)), gradient: vectorOf(engine, numbers(200 + i, length)) };
+  });
+  const asked = { vectors: 0 };
+  const counted: Engine = {
+    ...engine,
+    vector: (length) => {
+      asked.vectors++;
+      return engine.vector(length);
+    },
+  };
+  return { plan, parameters, asked, pass: plan.build({ engine: counted, rows, parameters }) };
+}
+
+/**
+ * The laws of a layer: what holds for each of them whatever it computes. For layers whose rows do not depend on each other.
+ *
+ * @example layerLaws(test, 'dense', () => dense(3))
+ */
+export function layerLaws(test: TestFn, name: string, make: () => Layer): void {
+  for (const width of [1, 3, 5]) {
+    test(`${name}, width ${width}: the pullback is the derivative, for inputs and all parameters`, (t) => {
+      const engine = openEngine('reference');
+      const { plan, parameters, pass } = build(make(), width, engine);
+      const x = vectorOf(engine, numbers(1, rows * width));
+      const da = vectorOf(engine, numbers(2, rows * plan.width));
+      const loss = () => dot(da, pass.forward(x, rows, 'training'));
+      loss();
+      const dx = pass.backward(da, rows, true)?.slice(0, rows * width) ?? [];
+      const gradients = parameters.map(({ gradient }) => gradient.slice());
+      t.true(distance(dx, slopes(x, loss)) < 1e-6);
+      parameters.forEach(({ value }, i) => {
+        t.true(distance(gradients[i], slopes(value, loss)) < 1e-6, `parameter ${plan.parameters[i].name}`);
+      });
+    });
+
+    test(`${name}, width ${width}: n rows are n times one row`, (t) => {
+      const engine = openEngine('reference');
+      const { plan, parameters, pass } = build(make(), width, engine);
+      const x = vectorOf(engine, numbers(3, rows * width));
+      const da = vectorOf(engine, numbers(4, rows * plan.width));
+      const single = { a: [] as number[], dx: [] as number[], sums: parameters.map(({ value }) => value.map(() => 0)) };
+      for (let row = 0; row < rows; row++) {
+        single.a.push(...pass.forward(x.subarray(row * width, (row + 1) * width), 1, 'training').slice(0, plan.width));
+        const dx = pass.backward(da.subarray(row * plan.width, (row + 1) * plan.width), 1, true);
+        single.dx.push(...(dx ?? []).slice(0, width));
+        parameters.forEach(({ gradient }, i) => {
+          gradient.forEach((value, j) => {
+            single.sums[i][j] += value;
+          });
+        });
+      }
+      t.true(distance(pass.forward(x, rows, 'training').slice(0, rows * plan.width), single.a) < 1e-12);
+      t.true(distance((pass.backward(da, rows, true) ?? []).slice(0, rows * width), single.dx) < 1e-12);
+      parameters.forEach(({ gradient }, i) => {
+        t.true(distance(gradient, single.sums[i]) < 1e-12);
+      });
+    });
+
+    test(`${name}, width ${width}: the float32 engines agree with the reference`, (t) => {
+      const results = [openEngine('reference'), ...float32Engines()].map((engine) => {
+        const { plan, parameters, pass } = build(make(), width, engine);
+        const a = pass
+          .forward(vectorOf(engine, numbers(5, rows * width)), rows, 'training')
+          .slice(0, rows * plan.width);
+        const dx = pass.backward(vectorOf(engine, numbers(6, rows * plan.width)), rows, true);
+        return [...a, ...(dx ?? []).slice(0, rows * width), ...parameters.flatMap(({ gradient }) => [...gradient])];
+      });
+      for (const result of results) t.true(distance(result, results[0]) < 1e-5);
+    });
+  }
+
+  test(`${name}: no rows give no output and zero gradients`, (t) => {
+    const engine = openEngine('reference');
+    const { parameters, pass } = build(make(), 3, engine);
+    const none = engine.vector(0);
+    pass.forward(none, 0, 'training');
+    pass.backward(none, 0, true);
+    for (const { gradient } of parameters) t.true(gradient.every((value) => value === 0));
+    t.pass();
+  });
+
+  test(`${name}: a width of zero does no harm`, (t) => {
+    const engine = openEngine('reference');
+    const { plan, pass } = build(make(), 0, engine);
+    const a = pass.forward(engine.vector(0), 2, 'training');
+    t.true(a.subarray(0, 2 * plan.width).every(Number.isFinite));
+    t.notThrows(() => pass.backward(engine.vector(2 * plan.width), 2, true));
+  });
+
+  test(`${name}: leaves what it is given as it was, and gives no dx that is not needed`, (t) => {
+    const engine = openEngine('reference');
+    const { plan, parameters, pass } = build(make(), 3, engine);
+    const x = numbers(7, rows * 3);
+    const da = numbers(8, rows * plan.width);
+    const given = { x: vectorOf(engine, x), da: vectorOf(engine, da) };
+    const values = parameters.map(({ value }) => value.slice());
+    pass.forward(given.x, rows, 'training');
+    t.is(pass.backward(given.da, rows, false), undefined);
+    pass.backward(given.da, rows, true);
+    t.deepEqual([...given.x], x);
+    t.deepEqual([...given.da], da);
+    t.deepEqual(
+      parameters.map(({ value }) => value),
+      values,
+    );
+  });
+
+  test(`${name}: takes no memory after it is built`, (t) => {
+    const engine = openEngine('reference');
+    const { plan, asked, pass } = build(make(), 3, engine);
+    const { vectors } = asked;
+    pass.forward(engine.vector(rows * 3), rows, 'training');
+    pass.backward(engine.vector(rows * plan.width), rows, true);
+    t.is(asked.vectors, vectors);
+  });
+
+  test(`${name}: options are plain JSON, and each parameter can be filled`, (t) => {
+    const layer = make();
+    t.deepEqual(JSON.parse(JSON.stringify(layer.options)), layer.options);
+    for (const { shape, initializer, fanIn, fanOut } of layer.plan(3, []).parameters) {
+      const w = new Float64Array(shape.reduce((product, size) => product * size, 1)).fill(Number.NaN);
+      initializer.fill(w, fanIn, fanOut, randomSequence(7, 'initialization'));
+      t.true(w.every(Number.isFinite));
+    }
+  });
+}

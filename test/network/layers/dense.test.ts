@@ -1,0 +1,43 @@
+import test from 'ava';
+import { openEngine } from '../../../src/engine/openEngine.ts';
+import { constant } from '../../../src/network/initializers/constant.ts';
+import { dense } from '../../../src/network/layers/dense.ts';
+import { identity } from '../../../src/network/layers/identity.ts';
+import { relu } from '../../../src/network/layers/relu.ts';
+import { sigmoid } from '../../../src/network/layers/sigmoid.ts';
+import { layerLaws } from '../layerLaws.ts';
+
+layerLaws(test, 'dense', () => dense(3));
+layerLaws(test, 'dense without bias', () => dense(2, { bias: false, initializer: constant(0.1) }));
+
+test('adds weighted inputs and the bias', (t) => {
+  const engine = openEngine('reference');
+  const w = { value: Float64Array.of(1, 2, 3, 4), gradient: new Float64Array(4) };
+  const b = { value: Float64Array.of(10, 20), gradient: new Float64Array(2) };
+  const pass = dense(2)
+    .plan(2, [])
+    .build({ engine, rows: 1, parameters: [w, b] });
+  // [1, -1] [[1, 2], [3, 4]] + [10, 20] = [1 - 3 + 10, 2 - 4 + 20]
+  t.deepEqual([...pass.forward(Float64Array.of(1, -1), 1, 'training')], [8, 18]);
+  // dz = [1, 2]: dx = [1*1 + 2*2, 1*3 + 2*4], dw = [[1, 2], [-1, -2]]
+  t.deepEqual([...(pass.backward(Float64Array.of(1, 2), 1, true) ?? [])], [5, 11]);
+  t.deepEqual([...w.gradient], [1, 2, -1, -2]);
+  t.deepEqual([...b.gradient], [1, 2]);
+});
+
+test('begins with He before a ReLU, with Xavier otherwise, and with what is asked for', (t) => {
+  const names = (layer: ReturnType<typeof dense>, ...following: ReturnType<typeof dense>[]) =>
+    layer.plan(4, following).parameters.map(({ initializer }) => initializer.name);
+  t.deepEqual(names(dense(2), relu()), ['he(normal)', 'zeros']);
+  t.deepEqual(names(dense(2), identity(), relu()), ['he(normal)', 'zeros']);
+  t.deepEqual(names(dense(2), sigmoid()), ['xavier(uniform)', 'zeros']);
+  t.deepEqual(names(dense(2)), ['xavier(uniform)', 'zeros']);
+  t.deepEqual(names(dense(2), dense(2), relu()), ['xavier(uniform)', 'zeros']);
+  t.deepEqual(names(dense(2, { initializer: constant(1), bias: false }), relu()), ['constant(1)']);
+});
+
+for (const units of [0, -1, 1.5, Number.NaN]) {
+  test(`refuses ${units} units`, (t) => {
+    t.throws(() => dense(units), { name: 'OptionError', message: /^dense: units: expected an integer of at least 1/ });
+  });
+}

@@ -1,0 +1,106 @@
+import type { TestFn } from 'ava';
+import { openEngine } from '../../src/engine/openEngine.ts';
+import type { Optimizer } from '../../src/optimizer/optimizer.ts';
+import type { Engine } from '../../src/types.ts';
+import { distance, float32Engines, numbers, vectorOf } from '../network/numbers.ts';
+
+const length = 7;
+
+function begin(optimizer: Optimizer, engine: Engine) {
+  const w = vectorOf(engine, numbers(1, length));
+  const moments = optimizer.moments.map(() => engine.vector(length));
+  const step = (t: number) => {
+    const g = vectorOf(engine, numbers(10 + t, length));
+    optimizer.update(engine.kernels, w, g, moments, t);
+  };
+  return { w, moments, step };
+}
+
+/**
+ * The laws of an optimizer.
+ *
+ * @param make an optimizer with the given learning rate
+ * @example optimizerLaws(test, 'sgd', (learningRate) => sgd({ learningRate }))
+ */
+export function optimizerLaws(test: TestFn, name: string, make: (learningRate: number) => Optimizer): void {
+  test(`${name}: comes down a quadratic bowl`, (t) => {
+    const engine = openEngine('reference');
+    const { kernels } = engine;
+    const optimizer = make(0.05);
+    const w = vectorOf(engine, numbers(1, length));
+    const moments = optimizer.moments.map(() => engine.vector(length));
+    const height = kernels.sumOfSquares(w, length);
+    for (let step = 1; step <= 400; step++) optimizer.update(kernels, w, w.slice(), moments, step);
+    t.true(kernels.sumOfSquares(w, length) < 0.01 * height);
+  });
+
+  test(`${name}: goes on bit for bit from a copy of parameters and moments, after every step`, (t) => {
+    const optimizer = make(0.05);
+    const whole = begin(optimizer, openEngine('reference'));
+    for (let step = 1; step <= 6; step++) whole.step(step);
+    for (let k = 0; k <= 6; k++) {
+      const first = begin(optimizer, openEngine('reference'));
+      for (let step = 1; step <= k; step++) first.step(step);
+      const second = begin(make(0.05), openEngine('reference'));
+      second.w.set(first.w.slice());
+      second.moments.forEach((moment, i) => {
+        moment.set(first.moments[i].slice());
+      });
+      for (let step = k + 1; step <= 6; step++) second.step(step);
+      t.deepEqual(second.w, whole.w);
+      t.deepEqual(second.moments, whole.moments);
+    }
+  });
+
+  test(`${name}: leaves the gradient as it was`, (t) => {
+    const engine = openEngine('reference');
+    const g = vectorOf(engine, numbers(2, length));
+    const before = g.slice();
+    const optimizer = make(0.05);
+    const { w, moments } = begin(optimizer, engine);
+    optimizer.update(engine.kernels, w, g, moments, 1);
+    t.deepEqual(g, before);
+  });
+
+  test(`${name}: moves nothing where there is nothing`, (t) => {
+    const engine = openEngine('reference');
+    const optimizer = make(0.05);
+    const none = () => engine.vector(0);
+    t.notThrows(() => optimizer.update(engine.kernels, none(), none(), optimizer.moments.map(none), 1));
+  });
+
+  test(`${name}: the float32 engines agree with the reference`, (t) => {
+    const results = [openEngine('reference'), ...float32Engines()].map((engine) => {
+      const { w, step } = begin(make(0.05), engine);
+      for (let k = 1; k <= 10; k++) step(k);
+      return [...w];
+    });
+    for (const result of results) t.true(distance(result, results[0]) < 1e-5);
+  });
+
+  test(`${name}: can be configured anew, and keeps what is not named`, (t) => {
+    const before = make(0.05);
+    const after = before.configure({ learningRate: 0.5 });
+    t.deepEqual(after.options, { ...before.options, learningRate: 0.5 });
+    t.is(after.learningRateAt(1), 0.5);
+    t.is(before.learningRateAt(1), 0.05);
+    t.throws(() => before.configure({ learningrate: 1 }), {
+      name: 'OptionError',
+      message: new RegExp(
+        `^${before.name}: expected options among learningRate.*got learningrate\\. Perhaps learningRate was meant`,
+      ),
+    });
+    t.throws(() => before.configure({ learningRate: 'fast' }), { name: 'OptionError', message: /got "fast"/ });
+  });
+
+  for (const rate of [0, -1, Infinity, Number.NaN]) {
+    test(`${name}: refuses the learning rate ${rate}`, (t) => {
+      t.throws(() => make(rate), { name: 'OptionError', message: /learningRate: expected a finite number above 0/ });
+    });
+  }
+
+  test(`${name}: options are plain JSON`, (t) => {
+    const { options } = make(0.05);
+    t.deepEqual(JSON.parse(JSON.stringify(options)), options);
+  });
+}

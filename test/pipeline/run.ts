@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import type { Pipeline, Sink, Summary } from '../../src/index.ts';
+
+/** A folder that goes when the test has ended. */
+export async function temporaryFolder(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** What a process of the command line left behind. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command line in a process of its own. */
+export function millrace(
+  args: readonly string[],
+  { kill }: { readonly kill?: { readonly afterMs: number; readonly signal: NodeJS.Signals } } = {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, ['src/cli/main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const timer = kill && setTimeout(() => child.kill(kill.signal), kill.afterMs);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (data) => {
+    stdout += data;
+  });
+  child.stderr.on('data', (data) => {
+    stderr += data;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, signal, stdout, stderr });
+    });
+  });
+}
+
+/** The summary that `train --json` has printed. */
+export function summaryOf({ stdout, stderr }: Ended): Summary {
+  try {
+    return JSON.parse(stdout);
+  } catch {
+    throw new Error(`no summary on stdout: ${stdout}\n${stderr}`);
+  }
+}
+
+/** The pipeline with a sink that interrupts it after a step. */
+export function stoppedAt(
+  pipeline: Pipeline,
+  step: number,
+): { readonly pipeline: Pipeline; readonly signal: AbortSignal } {
+  const abort = new AbortController();
+  const stop: Sink = {
+    name: 'stop',
+    onError: 'stop',
+    open: () => ({
+      write(event) {
+        if (event.kind === 'step' && event.step === step) abort.abort();
+      },
+      close() {},
+    }),
+  };
+  return { pipeline: { ...pipeline, sinks: [...pipeline.sinks, stop] }, signal: abort.signal };
+}
