@@ -8,7 +8,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   source: [],
   flow: [],
-  preprocess: ['source'],
+  preprocess: ['engine', 'source'],
   batch: ['engine', 'flow', 'preprocess'],
   network: ['engine', 'source'],
   loss: ['engine'],

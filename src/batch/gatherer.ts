@@ -33,7 +33,7 @@ export function createGatherer(layout: RowLayout, memory: BatchMemory): Gatherer
 
 /**
  * Copies the first word of every row before the others: its loop is so short that the processor has many rows under way at
- * once, and the rest of a row is then in its cache. Measured on 2.85M permuted rows of 24 bytes: a third of the time of row by row.
+ * once, and the rest of a row is then in its cache. Measured on 2.85M permuted rows of 24 bytes: 0.21 s, row by row 0.29 s.
  */
 function collectRows(
   out: Int32Array,

@@ -1,8 +1,7 @@
 import { join, relative } from 'node:path';
-import { CheckpointError, OptionError, ResumeError } from '../errors.ts';
+import { OptionError, ResumeError } from '../errors.ts';
 import { configurePipeline } from '../pipeline/configurePipeline.ts';
 import type { Pipeline } from '../pipeline/definePipeline.ts';
-import { newestCheckpoint } from '../pipeline/resume.ts';
 import { latestRun, newRun } from '../pipeline/runDirectory.ts';
 import { train as trainPipeline } from '../pipeline/train.ts';
 import { createLogger } from '../sink/logger.ts';
@@ -85,21 +84,10 @@ function configure(pipeline: Pipeline, settings: Readonly<Record<string, Json>>)
  * `--out`, or a new numbered folder under `runs/<name>`, or the latest there to resume.
  *
  * @throws ResumeError where there is no run to resume
- * @throws CheckpointError where a new run would write over another
  */
 async function chooseDirectory(name: string, { out, resume }: { out?: string; resume: boolean }): Promise<string> {
   const parent = join('runs', name);
-  if (!resume) {
-    if (out === undefined) return newRun(parent);
-    const last = await newestCheckpoint(out);
-    if (!last) return out;
-    throw new CheckpointError({
-      where: out,
-      expected: 'a folder without checkpoints',
-      received: last,
-      hint: 'Add --resume to go on with that run, or choose another folder with --out',
-    });
-  }
+  if (!resume) return out ?? newRun(parent);
   const directory = out ?? (await latestRun(parent));
   if (directory !== undefined) return directory;
   throw new ResumeError({

@@ -4,6 +4,7 @@ import { compileNetwork, type Network } from '../network/network.ts';
 import type { Preprocessor } from '../preprocess/preprocessor.ts';
 import { createTrainingState, type TrainingState } from '../train/trainingState.ts';
 import type { Engine } from '../types.ts';
+import { type Counting, createCounting } from './counting.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { createReporter, type Reporter } from './report.ts';
 
@@ -19,7 +20,7 @@ export interface Assembly {
   readonly training: TrainingState;
   readonly reporter: Reporter;
   /** What encoding the training side has replaced or not known, since the run began. */
-  readonly counters: { missing: number; unseen: number };
+  readonly counting: Counting;
 }
 
 /** What an assembly is made from. */
@@ -35,12 +36,12 @@ export function assemble(parts: Parts): Assembly {
   const { network: layers, batch, seed, loss, optimizer, reportEverySteps: everySteps } = pipeline;
   const network = compileNetwork({ layers, layout: preprocessor.layout, engine, batch, seed });
   checkOutputs(loss, network.outputs, preprocessor.target);
-  const counters = { missing: 0, unseen: 0 };
+  const counting = createCounting();
   return {
     ...parts,
     network,
     training: createTrainingState(network, optimizer, engine),
-    reporter: createReporter({ everySteps, gate, counters }),
-    counters,
+    reporter: createReporter({ everySteps, gate, counters: counting.counters }),
+    counting,
   };
 }

@@ -1,4 +1,4 @@
-import { identity, map, type Observable } from 'rxjs';
+import { identity, map, type Observable, tap } from 'rxjs';
 import { miniBatch } from '../batch/miniBatch.ts';
 import { shuffle } from '../batch/shuffle.ts';
 import { splitRows } from '../batch/splitRows.ts';
@@ -20,7 +20,7 @@ export type Side = 'validation' | 'all';
 
 /** Trains on the rows of an epoch from a position on: the chain that a declared pipeline stands for. */
 export function trainEpoch(assembly: Assembly, from: Position): Observable<Step> {
-  const { pipeline, gate, columns, preprocessor, engine, network, training, counters } = assembly;
+  const { pipeline, gate, columns, preprocessor, engine, network, training, counting } = assembly;
   const { source, derive, split, batch: size, loss, optimizer, seed } = pipeline;
   const { layout } = preprocessor;
   const { epoch } = from;
@@ -32,14 +32,12 @@ export function trainEpoch(assembly: Assembly, from: Position): Observable<Step>
     .pipe(
       splitRows({ ...split, seed, side: 'training' }),
       deriveColumns(derive),
-      encode(preprocessor, { counters }),
+      tap(({ cursor }) => counting.mark(cursor)),
+      encode(preprocessor, { counters: counting.counters }),
       shuffle({ ...window, layout, seed, epoch, from }),
       miniBatch({ size, engine, layout, gate, from }),
-      forward(network),
-      lossOf(loss, network),
-      backward(network),
-      update(network, optimizer, training),
-    );
+    )
+    .pipe(forward(network), lossOf(loss, network), backward(network), update(network, optimizer, training));
 }
 
 /** Scores rows with the parameters as they are. */

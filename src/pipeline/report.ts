@@ -19,7 +19,9 @@ export interface ReporterState {
 }
 
 export interface Reporter {
-  /** Lets every step through and, when one is due, emits a report after it. */
+  /**
+   * Lets every step through and, when one is due, emits a report before it: what a sink stores of the step then holds that it was reported.
+   */
   readonly report: OperatorFunction<Step, Step | Report>;
   snapshot(): ReporterState;
   restore(state: ReporterState): void;
@@ -74,7 +76,7 @@ export function createReporter({ everySteps, gate, counters }: ReporterOptions):
             rowsSince = 0;
             lossSum = 0;
             rows = 0;
-            return of(step, report);
+            return of(report, step);
           }),
         );
       }),

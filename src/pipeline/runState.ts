@@ -31,7 +31,7 @@ export interface SavedState extends Origin {
 
 /** A copy of all that is needed to go on after the last step. */
 export function snapshotRun(assembly: Assembly, progress: Progress, origin: Origin): Snapshot {
-  const { pipeline, preprocessor, engine, training, reporter, counters } = assembly;
+  const { pipeline, preprocessor, engine, training, reporter, counting } = assembly;
   const { tensors, counters: trained } = training.snapshot();
   const state: SavedState = {
     ...origin,
@@ -42,7 +42,7 @@ export function snapshotRun(assembly: Assembly, progress: Progress, origin: Orig
     progress: structuredClone(progress),
     ...trained,
     reporter: reporter.snapshot(),
-    counters: { ...counters },
+    counters: counting.before(progress.position.cursor),
   };
   return { tensors, state: state as unknown as Snapshot['state'] };
 }
@@ -52,6 +52,6 @@ export function restoreRun(assembly: Assembly, { tensors, state }: Snapshot): Pr
   const { progress, step, rows, reporter, counters } = state as unknown as SavedState;
   assembly.training.restore({ tensors, counters: { step, rows } });
   assembly.reporter.restore(reporter);
-  Object.assign(assembly.counters, counters);
+  assembly.counting.restore(counters);
   return structuredClone(progress);
 }

@@ -58,7 +58,7 @@ export interface Ended {
 }
 
 export function summarize({ assembly, progress, phases, seconds, rows, ...rest }: Ended): Summary {
-  const { pipeline, network, training, engine, counters } = assembly;
+  const { pipeline, network, training, engine, counting } = assembly;
   const { position, loss, validation } = progress;
   return {
     name: pipeline.name,
@@ -80,7 +80,7 @@ export function summarize({ assembly, progress, phases, seconds, rows, ...rest }
     checkpoint: rest.checkpoint,
     directory: rest.directory,
     engine: engine.name,
-    missing: counters.missing,
-    unseen: counters.unseen,
+    missing: counting.counters.missing,
+    unseen: counting.counters.unseen,
   };
 }

@@ -45,6 +45,7 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
   await makeDirectory(directory);
   const release = await lockDirectory(directory);
   try {
+    if (!options.resume) await assertNoCheckpoint(directory);
     const prepared = await prepareRun(pipeline, options);
     const { assembly, progress, origin, resumedAt } = prepared;
     const phases = { ...noTime(), fit: prepared.fitSeconds };
@@ -111,6 +112,18 @@ async function makeDirectory(directory: string): Promise<void> {
       hint: 'Choose another folder with --out, or make this one writable',
       cause,
     });
+  });
+}
+
+/** A new run never writes over another. */
+async function assertNoCheckpoint(directory: string): Promise<void> {
+  const last = await newestCheckpoint(directory);
+  if (last === undefined) return;
+  throw new CheckpointError({
+    where: directory,
+    expected: 'a folder without checkpoints',
+    received: last,
+    hint: 'Resume that run (--resume), or choose another folder (--out)',
   });
 }
 

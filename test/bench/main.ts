@@ -26,8 +26,14 @@ const ROUNDS = 15;
 const ROUND_MS = 100;
 
 const random = randomSequence(7, 'data');
-const fillX = (x: Vector) => x.forEach((_, i) => (x[i] = 2 * uniform(random(i)) - 1));
-const fillY = (y: Vector, x: Vector) => y.forEach((_, i) => (y[i] = x[i * WIDTHS[0]] > 0 ? 1 : 0));
+
+function fillX(x: Vector): void {
+  for (let i = 0; i < x.length; i++) x[i] = 2 * uniform(random(i)) - 1;
+}
+
+function fillY(y: Vector, x: Vector): void {
+  for (let i = 0; i < y.length; i++) y[i] = x[i * WIDTHS[0]] > 0 ? 1 : 0;
+}
 
 interface Contestant {
   readonly name: string;
@@ -107,7 +113,9 @@ if (losses.some((loss) => !(Math.abs(loss - losses[0]) < 1e-3))) {
 
 for (const contestant of contestants) measure(contestant);
 const times = contestants.map((): number[] => []);
-for (let round = 0; round < ROUNDS; round++) contestants.forEach((contestant, i) => times[i].push(measure(contestant)));
+for (let round = 0; round < ROUNDS; round++) {
+  for (let i = 0; i < contestants.length; i++) times[i].push(measure(contestants[i]));
+}
 const medians = times.map(median);
 
 console.log(`S32 step, ${WIDTHS.join('-')} at batch ${ROWS}; medians of ${ROUNDS} rounds\n`);

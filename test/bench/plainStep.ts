@@ -9,10 +9,12 @@ function product(
   m: number,
 ) {
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) out[i * m + j] = bias[j];
+    const row = i * m;
+    for (let j = 0; j < m; j++) out[row + j] = bias[j];
     for (let p = 0; p < k; p++) {
       const factor = a[i * k + p];
-      for (let j = 0; j < m; j++) out[i * m + j] += factor * b[p * m + j];
+      const from = p * m;
+      for (let j = 0; j < m; j++) out[row + j] += factor * b[from + j];
     }
   }
 }
@@ -30,20 +32,24 @@ function parameterGradient(
   dw.fill(0);
   db.fill(0);
   for (let i = 0; i < n; i++) {
+    const row = i * m;
     for (let p = 0; p < k; p++) {
       const factor = a[i * k + p];
-      for (let j = 0; j < m; j++) dw[p * m + j] += factor * dz[i * m + j];
+      const to = p * m;
+      for (let j = 0; j < m; j++) dw[to + j] += factor * dz[row + j];
     }
-    for (let j = 0; j < m; j++) db[j] += dz[i * m + j];
+    for (let j = 0; j < m; j++) db[j] += dz[row + j];
   }
 }
 
 /** `da[n, k] = dz[n, m] wᵀ` */
 function inputGradient(da: Float32Array, dz: Float32Array, w: Float32Array, n: number, k: number, m: number) {
   for (let i = 0; i < n; i++) {
+    const row = i * m;
     for (let p = 0; p < k; p++) {
+      const from = p * m;
       let sum = 0;
-      for (let j = 0; j < m; j++) sum += dz[i * m + j] * w[p * m + j];
+      for (let j = 0; j < m; j++) sum += dz[row + j] * w[from + j];
       da[i * k + p] = sum;
     }
   }

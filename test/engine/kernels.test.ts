@@ -158,6 +158,15 @@ for (const name of engineNames.filter((other) => other !== 'reference')) {
     twin.equal(t, w, 1e-4);
   });
 
+  test(`adam of ${name} leaves no moment below the normal range`, (t) => {
+    const { engine } = openTwin(name, 7);
+    const [w, g, m, v] = [6, 6, 6, 6].map((length) => engine.vector(length));
+    m.fill(1e-37);
+    v.fill(2e-38);
+    for (let step = 0; step < 1000; step++) engine.kernels.adam(w, g, m, v, 6, 1e-3, 0.9, 0.999, 1e-8, 1);
+    t.deepEqual([...m, ...v], new Array(12).fill(0));
+  });
+
   test(`softmax of ${name} over a row of negative infinities but one is that one`, (t) => {
     const { engine } = openTwin(name, 7);
     const z = engine.vector(5).fill(-Infinity);

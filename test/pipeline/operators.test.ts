@@ -36,7 +36,9 @@ async function byHand(pipeline: Pipeline) {
   await gate
     .open(source)
     .pipe(splitRows({ ...split, seed, side: 'training' }), deriveColumns(derive))
-    .forEach((batch) => fitter.add(batch));
+    .forEach((batch) => {
+      fitter.add(batch);
+    });
   const preprocessor = fitter.finish();
   const { layout } = preprocessor;
 

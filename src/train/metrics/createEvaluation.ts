@@ -19,7 +19,10 @@ export interface EvaluationTarget {
   readonly deviation?: number;
 }
 
-/** Metrics by name, beside those of the best constant prediction. */
+/**
+ * Metrics by name, beside those of the best constant prediction. One that is not defined for the rows is left out: the AUC of a
+ * single class, the r2 of a constant.
+ */
 export interface Score {
   readonly rows: number;
   readonly metrics: Readonly<Record<string, number>>;
@@ -66,7 +69,11 @@ export function createEvaluation(loss: Loss, { kind, mean = 0, deviation = 1 }: 
     },
     result() {
       const each = (figure: (metric: Metric) => number) =>
-        Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, figure(metric)]));
+        Object.fromEntries(
+          Object.entries(metrics)
+            .map(([name, metric]) => [name, figure(metric)] as const)
+            .filter(([, value]) => Number.isFinite(value)),
+        );
       return { rows, metrics: each((metric) => metric.result()), baseline: each((metric) => metric.baseline()) };
     },
   };

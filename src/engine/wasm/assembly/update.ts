@@ -50,6 +50,16 @@ export function sgd(w: usize, g: usize, length: usize, learningRate: f32): void 
   if (length) storePart(w, madd(v128.load(g), by, v128.load(w)), length);
 }
 
+/**
+ * Numbers too small for the normal range become 0. A gradient that stays 0 would otherwise leave moments of that kind for good, and some
+ * processors take a hundred times as long over them.
+ */
+// @ts-ignore: decorator
+@inline
+function normalOrZero(v: v128): v128 {
+  return v128.andnot(v, f32x4.lt(f32x4.abs(v), f32x4.splat(1.17549435e-38)));
+}
+
 export function adam(
   w: usize,
   g: usize,
@@ -71,8 +81,8 @@ export function adam(
   const correction = f32x4.splat(<f32>(1 / rootCorrection2));
   for (; ; length -= 4) {
     const g4 = v128.load(g);
-    const m4 = madd(v128.load(m), keep1, f32x4.mul(g4, take1));
-    const v4 = madd(v128.load(v), keep2, f32x4.mul(f32x4.mul(g4, take2), g4));
+    const m4 = normalOrZero(madd(v128.load(m), keep1, f32x4.mul(g4, take1)));
+    const v4 = normalOrZero(madd(v128.load(v), keep2, f32x4.mul(f32x4.mul(g4, take2), g4)));
     const step = f32x4.div(f32x4.mul(m4, by), madd(f32x4.sqrt(v4), correction, small));
     const w4 = f32x4.add(v128.load(w), step);
     if (length < 4) {

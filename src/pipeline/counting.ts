@@ -1,0 +1,42 @@
+import type { Cursor } from '../types.ts';
+
+/** What encoding has replaced or not known. */
+export interface Counters {
+  missing: number;
+  unseen: number;
+}
+
+/** Counts over breaks: what was read ahead and not trained on is read again, and must not be counted twice. */
+export interface Counting {
+  /** What encoding adds to. */
+  readonly counters: Counters;
+  /** Called before the record batch at a cursor is encoded. */
+  mark(cursor: Cursor): void;
+  /** The counts as they were before the record batch at a cursor; as they are where none was marked there. */
+  before(cursor: Cursor): Readonly<Counters>;
+  /** Puts the counts to what they were. */
+  restore(counters: Readonly<Counters>): void;
+}
+
+export function createCounting(): Counting {
+  const counters: Counters = { missing: 0, unseen: 0 };
+  let marks: (Counters & { readonly cursor: Cursor })[] = [];
+  return {
+    counters,
+    mark(cursor) {
+      marks.push({ cursor, ...counters });
+    },
+    before(cursor) {
+      const index = marks.findLastIndex((mark) => mark.cursor === cursor);
+      if (index < 0) return { ...counters };
+      // Training does not go back behind a place that it asks for.
+      marks = marks.slice(index);
+      const { missing, unseen } = marks[0];
+      return { missing, unseen };
+    },
+    restore(saved) {
+      Object.assign(counters, saved);
+      marks = [];
+    },
+  };
+}
