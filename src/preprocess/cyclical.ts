@@ -44,8 +44,7 @@ export function cyclical(column: string, { period, as = column }: CyclicalOption
     apply(records) {
       const { index } = findColumn(records.schema, use);
       const values = readNumbers(columnData(records, index));
-      const angles = values.map((value) => (2 * Math.PI * value) / period);
-      const columns = [angles.map(Math.sin), angles.map(Math.cos)];
+      const columns = circle(values, period);
       return appendColumns(
         records,
         fields,
@@ -53,4 +52,24 @@ export function cyclical(column: string, { period, as = column }: CyclicalOption
       );
     },
   };
+}
+
+/** Sine and cosine of each value. Most columns that go round hold few different numbers, often many times in a row. */
+function circle(values: Float64Array, period: number): readonly [Float64Array, Float64Array] {
+  const sin = new Float64Array(values.length);
+  const cos = new Float64Array(values.length);
+  let last = Number.NaN;
+  let s = Number.NaN;
+  let c = Number.NaN;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] !== last) {
+      last = values[i];
+      const angle = (2 * Math.PI * last) / period;
+      s = Math.sin(angle);
+      c = Math.cos(angle);
+    }
+    sin[i] = s;
+    cos[i] = c;
+  }
+  return [sin, cos];
 }
