@@ -36,6 +36,33 @@ export interface Kernels {
   matmulTransposeA(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number): void;
   /** `out[m] = sum over rows of a[n,m]` */
   columnSums(out: Vector, a: Vector, n: number, m: number): void;
+  /** `out[m] = sum over rows of a[n,m] b[n,m]` */
+  columnDots(out: Vector, a: Vector, b: Vector, n: number, m: number): void;
+  /** `mean[m]` and `variance[m]` of the columns of `x[n,m]`; the variance is the mean of squares about the mean. Zeros for no rows. */
+  columnMoments(mean: Vector, variance: Vector, x: Vector, n: number, m: number): void;
+  /** `h[i,:] = (x[i,:] - mean) inverse; a[i,:] = h[i,:] gamma + beta`, column by column. */
+  normalizeColumns(
+    a: Vector,
+    h: Vector,
+    x: Vector,
+    mean: Vector,
+    inverse: Vector,
+    gamma: Vector,
+    beta: Vector,
+    n: number,
+    m: number,
+  ): void;
+  /** `dx[i,:] = factor (da[i,:] - sums / n - h[i,:] dots / n)`: the pullback through the mean and the variance of columns. */
+  normalizeColumnsGradient(
+    dx: Vector,
+    da: Vector,
+    h: Vector,
+    factor: Vector,
+    sums: Vector,
+    dots: Vector,
+    n: number,
+    m: number,
+  ): void;
   /** Activations and the functions under them, by name. */
   readonly elementwise: Readonly<Record<ElementwiseName, Elementwise>>;
   /** `out[i, at : at+width] = table[indices[i], :]`; `out` has `stride` numbers a row. */

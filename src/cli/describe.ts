@@ -1,6 +1,6 @@
 import { describe as describePipeline } from '../pipeline/describe.ts';
 import type { Command } from './command.ts';
-import { count, table } from './format.ts';
+import { count } from './format.ts';
 import { importPipeline } from './importPipeline.ts';
 import { parse } from './parse.ts';
 
@@ -20,17 +20,12 @@ export const describe: Command = {
       console.log(JSON.stringify({ name: pipeline.name, stages }));
       return 0;
     }
-    console.log(`${pipeline.name}\n`);
-    console.log(
-      table(
-        stages.map(({ stage, output, parameters }) => [
-          stage,
-          `-> ${output}`,
-          parameters ? `${count(parameters)} parameters` : '',
-        ]),
-        [2],
-      ),
-    );
+    console.log(pipeline.name);
+    for (const { stage, output, parameters } of stages) {
+      console.log(`\n${stage}\n  -> ${output}${parameters > 0 ? `, ${count(parameters)} parameters` : ''}`);
+    }
+    const total = stages.reduce((sum, { parameters }) => sum + parameters, 0);
+    console.log(`\n${count(total)} parameters`);
     return 0;
   },
 };

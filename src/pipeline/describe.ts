@@ -1,7 +1,9 @@
+import { firstValueFrom } from 'rxjs';
 import { windowRows } from '../batch/windowRows.ts';
-import { createGate } from '../flow/gate.ts';
+import { createGate, type Gate } from '../flow/gate.ts';
 import { checkOutputs } from '../loss/checkOutputs.ts';
 import { planNetwork } from '../network/planNetwork.ts';
+import { deriveColumns } from '../preprocess/deriveColumns.ts';
 import { derivedSchema } from '../preprocess/derivedSchema.ts';
 import type { Field } from '../types.ts';
 import type { Pipeline } from './definePipeline.ts';
@@ -34,7 +36,7 @@ export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promis
   const { layout, target, hash } = preprocessor;
   const plan = planNetwork({ layers: pipeline.network, layout });
   checkOutputs(loss, plan.outputs, target);
-  const derived = derivedSchema(derive, schema).fields;
+  const derived = (await derivedFields(pipeline, gate, columns)) ?? derivedSchema(derive, schema).fields;
   const typed = (names: readonly string[]) =>
     names.map((name) => `${name}: ${derived.find((field) => field.name === name)?.type}`).join(', ');
 
@@ -42,7 +44,9 @@ export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promis
   return [
     stage(`open(${source.name})`, `${typed(columns)}; ${rows ?? 'unknown'} rows`),
     stage(`splitRows(${JSON.stringify(split)})`, `${trainingRows} rows to train on`),
-    ...derive.map(({ names, columns: from }) => stage(`deriveColumns(${from.join(', ')})`, typed(names))),
+    ...derive.map(({ names, columns: from }) =>
+      stage(`deriveColumns: ${names.join(', ')} from ${from.join(', ')}`, typed(names)),
+    ),
     stage('encode(fitted)', `${layout.fields.map(describeField).join(', ')}; sha256 ${hash.slice(0, 12)}`),
     pipeline.shuffle
       ? stage(
@@ -62,6 +66,12 @@ export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promis
     ),
     ...sinks.map(({ name, onError }) => stage(`sink ${name}`, `on error: ${onError}`)),
   ];
+}
+
+/** The columns of the first record batch, derived ones among them: the type of a function's results is known only then. */
+async function derivedFields({ source, derive }: Pipeline, gate: Gate, columns: readonly string[]) {
+  const batch$ = gate.open(source, { columns }).pipe(deriveColumns(derive));
+  return (await firstValueFrom(batch$, { defaultValue: undefined }))?.records.schema.fields;
 }
 
 function describeField(field: Field): string {

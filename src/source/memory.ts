@@ -1,22 +1,17 @@
+import { Readable } from 'node:stream';
 import { RecordBatch, type Schema, Table } from 'apache-arrow';
 import { OptionError, SourceError } from '../errors.ts';
 import type { Batch, Json, OpenOptions, Source } from '../types.ts';
-import { hashRecords } from './hashRecords.ts';
-import { inferSchema, type ObjectRow, objectsToRecords } from './objectsToRecords.ts';
-import { pickColumns } from './pickColumns.ts';
+import { describeSchema, hashRecords } from './hashRecords.ts';
+import { inferSchema, objectsToRecords } from './objectsToRecords.ts';
+import { type Pick, pickColumns } from './pickColumns.ts';
+import { checkColumns, checkRow, type MemoryItem, type MemoryItems, type Reading, readRecords } from './readRecords.ts';
 import { rowCursor } from './rowCursor.ts';
 
-/** A row as an object, its columns being the properties, or a record batch. */
-export type MemoryItem = object;
-
 /** All at once, or one after the other; a function where they can be had again from the start. */
-export type MemoryData =
-  | Table
-  | RecordBatch
-  | readonly MemoryItem[]
-  | Iterable<MemoryItem>
-  | AsyncIterable<MemoryItem>
-  | (() => Iterable<MemoryItem> | AsyncIterable<MemoryItem>);
+export type MemoryData = Table | RecordBatch | readonly MemoryItem[] | MemoryItems | (() => MemoryItems);
+
+export type { MemoryItem };
 
 export interface MemoryOptions {
   /**
@@ -51,70 +46,72 @@ export function memory(data: MemoryData, { batchRows = 65_536, name: label = 'ro
       received: `${batchRows}`,
     });
   }
+  if (!isData(data)) {
+    throw new OptionError({
+      where: 'memory: data',
+      expected: 'an array, an Arrow table, record batches, an iterable, or a function that returns an iterable',
+      received: data === null ? 'null' : typeof data,
+    });
+  }
   const name = `memory ${label}`;
   const finite = finiteBatches(name, data, batchRows);
-  const begin = opener(name, data);
+  const begin = finite ? () => finite().batches : opener(name, data);
   let known: Promise<Schema> | undefined;
+  /** What telling the columns has taken from data that can be run through only once. */
+  let begun: { readonly first: IteratorResult<RecordBatch>; readonly rest: Reading } | undefined;
 
-  /** All record batches, cut and typed alike on every run. */
-  async function* batches(): AsyncGenerator<RecordBatch> {
-    if (finite) {
-      yield* finite().batches;
-      return;
-    }
-    let schema: Schema | undefined;
-    let pending: ObjectRow[] = [];
-    let first = 0;
-    const flush = (): RecordBatch => {
-      const inferred = inferSchema(name, pending, first);
-      schema = schema ? widen(name, schema, inferred, first) : inferred;
-      const records = objectsToRecords(name, pending, schema, first);
-      first += pending.length;
-      pending = [];
-      return records;
-    };
-    for await (const item of begin()) {
-      if (item instanceof RecordBatch) {
-        if (pending.length > 0) yield flush();
-        first += item.numRows;
-        yield item;
-      } else if (pending.push(checkRow(name, item, first + pending.length)) === batchRows) yield flush();
-    }
-    if (pending.length > 0) yield flush();
-  }
-
-  async function schemaOf(): Promise<Schema> {
+  async function schemaOf(signal: AbortSignal | undefined): Promise<Schema> {
     if (finite) return finite().schema;
-    for await (const { schema } of batches()) return schema;
+    const rest = readRecords(name, begin, batchRows, signal);
+    const first = await rest.records.next();
+    if (isOnce(data)) begun = { first, rest };
+    else await rest.records.return(undefined);
+    if (!first.done) return first.value.schema;
     throw new SourceError({ where: name, expected: 'at least one row, to tell the columns by', received: 'none' });
   }
 
+  function schema(signal?: AbortSignal): Promise<Schema> {
+    known ??= schemaOf(signal).catch((error) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  }
+
   async function* open({ signal, from, columns }: OpenOptions): AsyncGenerator<Batch> {
+    signal.throwIfAborted();
     const start = rowCursor(name, from, finite?.().rows);
+    const { first, rest } = begun ?? { first: undefined, rest: readRecords(name, begin, batchRows, signal) };
+    begun = undefined;
+    rest.follow(signal);
     let row = 0;
-    for await (const records of untilAborted(batches(), signal)) {
-      const end = row + records.numRows;
-      if (end > start && records.numRows > 0) {
-        const picked = pickColumns(name, records.schema, columns).apply(records);
+    let pick: Pick | undefined;
+    try {
+      for (let next = first ?? (await rest.records.next()); !next.done; next = await rest.records.next()) {
+        const records = next.value;
         const skip = Math.max(0, start - row);
-        yield { records: skip === 0 ? picked : picked.slice(skip), cursor: row + skip };
+        if (skip < records.numRows) {
+          pick ??= pickColumns(name, records.schema, columns);
+          const picked = pick.apply(records);
+          yield { records: skip === 0 ? picked : picked.slice(skip), cursor: row + skip };
+          signal.throwIfAborted();
+        }
+        row += records.numRows;
       }
-      row = end;
+    } finally {
+      await rest.records.return(undefined);
     }
   }
 
   return {
     name,
-    schema: () => {
-      known ??= schemaOf();
-      return known;
-    },
+    schema,
     rows: async () => finite?.().rows,
-    fingerprint: async (): Promise<Json> => {
+    fingerprint: async (signal): Promise<Json> => {
       // Of what is not yet here only the columns can be told.
-      if (!finite) return { format: 'memory', columns: `${await schemaOf()}` };
-      const { schema, batches: all, rows } = finite();
-      return { format: 'memory', rows, sha256: hashRecords(schema, all) };
+      if (!finite) return { format: 'memory', columns: describeSchema(await schema(signal)) };
+      const { schema: columns, batches, rows } = finite();
+      return { format: 'memory', rows, sha256: hashRecords(columns, batches) };
     },
     open,
   };
@@ -132,13 +129,14 @@ function finiteBatches(name: string, data: MemoryData, batchRows: number): (() =
     if (data instanceof Table) return { schema: data.schema, batches: data.batches, rows: data.numRows };
     const items = (data instanceof RecordBatch ? [data] : data) as readonly MemoryItem[];
     if (items.length > 0 && items.every(isRecords)) {
+      for (const [i, records] of items.entries()) checkColumns(name, items[0].schema, records, i);
       return { schema: items[0].schema, batches: items, rows: items.reduce((sum, { numRows }) => sum + numRows, 0) };
     }
     const rows = items.map((item, row) => checkRow(name, item, row));
     const schema = inferSchema(name, rows);
     const batches: RecordBatch[] = [];
     for (let row = 0; row < rows.length; row += batchRows) {
-      batches.push(objectsToRecords(name, rows.slice(row, row + batchRows), schema, row));
+      batches.push(objectsToRecords(rows.slice(row, row + batchRows), schema));
     }
     return { schema, batches, rows: rows.length };
   };
@@ -150,72 +148,37 @@ function finiteBatches(name: string, data: MemoryData, batchRows: number): (() =
   };
 }
 
-/** Begins to run through the data; an iterator, which is its own iterable, can be run through only once. */
-function opener(name: string, data: MemoryData): () => Iterable<MemoryItem> | AsyncIterable<MemoryItem> {
-  if (typeof data === 'function') return data;
-  const items = data as Iterable<MemoryItem> & AsyncIterable<MemoryItem>;
-  const once = !Array.isArray(data) && 'next' in items;
-  let begun = false;
+/** Begins to run through the data, again where that can be done. */
+function opener(name: string, data: MemoryData): () => MemoryItems {
+  const used = new WeakSet<object>();
   return () => {
-    if (once && begun) {
-      throw new SourceError({
-        where: name,
-        expected: 'data that can be run through again',
-        received: 'an iterator that has been used',
-        hint: 'Give a function that returns a new one: memory(() => rows())',
-      });
+    const items = typeof data === 'function' ? data() : (data as MemoryItems);
+    if (isOnce(items)) {
+      if (used.has(items)) {
+        throw new SourceError({
+          where: name,
+          expected: 'data that can be run through again',
+          received: 'an iterator that has been used',
+          hint: 'Give a function that returns a new one: memory(() => rows())',
+        });
+      }
+      used.add(items);
     }
-    begun = true;
     return items;
   };
 }
 
+/** Iterators and Node's and the web's streams begin once; what makes iterators begins as often as one likes. */
+function isOnce(data: object): boolean {
+  return 'next' in data || data instanceof Readable || data instanceof ReadableStream;
+}
+
+function isData(data: unknown): data is MemoryData {
+  if (typeof data === 'function') return true;
+  if (typeof data !== 'object' || data === null) return false;
+  return data instanceof RecordBatch || Symbol.iterator in data || Symbol.asyncIterator in data;
+}
+
 function isRecords(item: MemoryItem): item is RecordBatch {
   return item instanceof RecordBatch;
-}
-
-function checkRow(name: string, item: unknown, row: number): ObjectRow {
-  if (typeof item === 'object' && item !== null && !Array.isArray(item) && !(item instanceof RecordBatch)) {
-    return item as ObjectRow;
-  }
-  const received = item instanceof RecordBatch ? 'a record batch' : item === null ? 'null' : `${typeof item}`;
-  throw new SourceError({ where: `${name}: row ${row}`, expected: 'an object, as in all rows', received });
-}
-
-/** Holds later rows to the columns of the first ones. */
-function widen(name: string, schema: Schema, found: Schema, firstRow: number): Schema {
-  for (const field of found.fields) {
-    const known = schema.fields.find((other) => other.name === field.name);
-    if (known && (`${known.type}` === `${field.type}` || `${field.type}` === 'Null')) continue;
-    throw new SourceError({
-      where: `${name}: from row ${firstRow}, column '${field.name}'`,
-      expected: known ? `values of type ${known.type}, as before` : 'the columns of the first rows',
-      received: `${field.type}`,
-      hint: 'Give Arrow record batches where the first rows cannot tell the types',
-    });
-  }
-  return schema;
-}
-
-/** The same items, until the signal is given, also while one is waited for. */
-async function* untilAborted<T>(items: AsyncGenerator<T>, signal: AbortSignal): AsyncGenerator<T> {
-  signal.throwIfAborted();
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-  });
-  aborted.catch(() => {});
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    for (;;) {
-      const next = await Promise.race([items.next(), aborted]);
-      if (next.done) return;
-      yield next.value;
-      signal.throwIfAborted();
-    }
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    // Not awaited: a generator that is stalled would never answer.
-    void items.return(undefined).catch(() => {});
-  }
 }

@@ -10,6 +10,7 @@ import {
   Schema,
   Struct,
   TimestampMillisecond,
+  Type,
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
@@ -28,48 +29,49 @@ const types: Readonly<Record<Kind, () => DataType>> = {
   bigint: () => new Int64(),
 };
 
+/** The way back: the kind of the values that a column of this type was made of. */
+const kindOfType: ReadonlyMap<Type, Kind> = new Map([
+  [Type.Float, 'number'],
+  [Type.Bool, 'boolean'],
+  [Type.Utf8, 'string'],
+  [Type.Timestamp, 'date'],
+  [Type.Int, 'bigint'],
+]);
+
 /**
  * The columns of rows and their types: number Float64, boolean Bool, string Utf8, Date TimestampMillisecond, bigint Int64.
  * Null, undefined and a column that a row lacks are nulls; a column of nulls alone is of type Null. In order of appearance.
  *
  * @param where the source's name, for errors
  * @param firstRow the number of the first of these rows in the source, for errors
- * @throws SchemaError where a column has values of two types, or of another type
+ * @param known the columns of the rows before, to which these rows are held; none: these rows decide
+ * @throws SchemaError where a column has values of two types or of another type, or is not among those known
  */
-export function inferSchema(where: string, rows: readonly ObjectRow[], firstRow = 0): Schema {
-  const kinds = new Map<string, Kind | undefined>();
-  for (let row = 0; row < rows.length; row++) {
-    for (const column in rows[row]) {
-      const value = rows[row]![column];
-      if (value === null || value === undefined) {
-        if (!kinds.has(column)) kinds.set(column, undefined);
-        continue;
-      }
-      const place = `${where}: row ${firstRow + row}, column '${column}'`;
-      const kind = kindOf(value);
-      if (!kind) {
-        throw new SchemaError({
-          where: place,
-          expected: 'a number, bigint, boolean, string, valid Date or null',
-          received: describe(value),
-          hint: 'Turn the value into one or several of those, or give Arrow record batches',
-        });
-      }
+export function inferSchema(where: string, rows: readonly ObjectRow[], firstRow = 0, known?: Schema): Schema {
+  const kinds = new Map<string, Kind | undefined>(
+    known?.fields.map(({ name, type }) => [name, kindOfType.get(type.typeId)]),
+  );
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    for (const column in row) {
+      const value = row[column] ?? null;
+      const kind = value === null ? undefined : kindOf(value);
       const before = kinds.get(column);
-      if (before && before !== kind) throw mixed(place, before, value);
-      if (!before) kinds.set(column, kind);
+      const isNew = !kinds.has(column);
+      if (!isNew && (value === null || kind === before)) continue;
+      const place = `${where}: row ${firstRow + i}, column '${column}'`;
+      if (value !== null && !kind) throw unsupported(place, value);
+      if (known || (before && kind)) throw unlike(place, before, value, known);
+      kinds.set(column, kind);
     }
   }
-  return new Schema([...kinds].map(([name, kind]) => Field.new(name, kind ? types[kind]() : new Null(), true)));
+  return (
+    known ?? new Schema([...kinds].map(([name, kind]) => Field.new(name, kind ? types[kind]() : new Null(), true)))
+  );
 }
 
-/**
- * Rows to a record batch.
- *
- * @param schema as `inferSchema` gave it, for these rows or for those before them
- * @throws SchemaError where the rows do not fit it
- */
-export function objectsToRecords(where: string, rows: readonly ObjectRow[], schema: Schema, firstRow = 0): RecordBatch {
+/** Rows to a record batch of a schema that `inferSchema` gave for them. */
+export function objectsToRecords(rows: readonly ObjectRow[], schema: Schema): RecordBatch {
   const children = schema.fields.map(({ name, type }) => {
     const values = rows.map((row) => {
       const value = row[name] ?? null;
@@ -77,12 +79,8 @@ export function objectsToRecords(where: string, rows: readonly ObjectRow[], sche
     });
     return vectorFromArray(values, type).data[0] ?? makeData({ type, length: 0 });
   });
-  void where;
-  void firstRow;
-  return new RecordBatch(
-    schema,
-    makeData({ type: new Struct(schema.fields), length: rows.length, nullCount: 0, children }),
-  );
+  const type = new Struct(schema.fields);
+  return new RecordBatch(schema, makeData({ type, length: rows.length, nullCount: 0, children }));
 }
 
 function kindOf(value: unknown): Kind | undefined {
@@ -95,15 +93,28 @@ function describe(value: unknown): string {
   if (typeof value === 'string') return `the string ${JSON.stringify(value)}`;
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? 'an invalid Date' : `the Date ${value.toISOString()}`;
+  if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' ? 'an object' : `the ${typeof value} ${String(value)}`;
 }
 
-function mixed(where: string, before: string, value: unknown): SchemaError {
+function unsupported(where: string, value: unknown): SchemaError {
   return new SchemaError({
     where,
-    expected: `a ${before} as in the rows before`,
+    expected: 'a number, bigint, boolean, string, valid Date or null',
     received: describe(value),
-    hint: 'Give each column values of one type; null stands for a missing one',
+    hint: 'Turn the value into one or several of those, or give Arrow record batches',
+  });
+}
+
+function unlike(where: string, before: Kind | undefined, value: unknown, known: Schema | undefined): SchemaError {
+  const names = known?.fields.map(({ name }) => name).join(', ');
+  return new SchemaError({
+    where,
+    expected: before ? `a ${before} as in the rows before` : `values in the columns that have had some (of ${names})`,
+    received: describe(value),
+    hint: known
+      ? 'The first rows of an iterable decide on its columns; where they cannot, give Arrow record batches'
+      : 'Give each column values of one type; null stands for a missing one',
   });
 }

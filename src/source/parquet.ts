@@ -57,23 +57,20 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
   }
   const path = typeof file === 'string' ? file : fileURLToPath(file);
   const name = `parquet ${path}`;
-  let known: { readonly state: FileState; readonly footer: Promise<Footer> } | undefined;
+  let known: { readonly state: FileState; readonly footer: Footer } | undefined;
 
   /** The footer, read anew when the file has changed. */
   async function footer(signal?: AbortSignal): Promise<Footer> {
     const state = await fileState(name, path);
-    if (known?.state.size !== state.size || known.state.mtimeMs !== state.mtimeMs) {
-      known = { state, footer: readFooter(signal) };
-    }
-    try {
-      return await known.footer;
-    } catch (error) {
-      known = undefined;
-      throw error;
-    }
+    if (known && isSame(known.state, state)) return known.footer;
+    // Not shared before it is there: another reader's signal must not end this reading.
+    const footer = await readFooter(signal);
+    known = { state, footer };
+    return footer;
   }
 
   async function readFooter(signal?: AbortSignal): Promise<Footer> {
+    await assertMarks(name, path);
     const thread = await startParquetThread({ path }, { signal, timeoutMs });
     try {
       const reply = await thread.next();
@@ -82,18 +79,20 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
       const { schema } = RecordBatchReader.from(reply.schema).open();
       return { schema, rows: reply.groupRows.reduce((sum, rows) => sum + rows, 0) };
     } catch (error) {
-      throw error instanceof ThreadFailure ? damaged(name, error.message) : arrowError(name, error);
+      if (signal?.aborted) throw signal.reason;
+      throw error instanceof ThreadFailure ? failed(name, error) : arrowError(name, error);
     } finally {
       thread.end();
     }
   }
 
   async function* open({ signal, from, columns }: OpenOptions): AsyncGenerator<Batch> {
+    signal.throwIfAborted();
     const before = await fileState(name, path);
     const { schema, rows } = await footer(signal);
     const pick = pickColumns(name, schema, columns);
     const begin = rowCursor(name, from, rows);
-    const task = { columns: pick.schema.fields.map((field) => field.name), batchRows, from: begin };
+    const task = { columns: columns && pick.schema.fields.map((field) => field.name), batchRows, from: begin };
     const thread = await startParquetThread({ path, rows: task }, { signal, timeoutMs });
     let row = begin;
     try {
@@ -114,9 +113,8 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       await assertUnchanged(name, path, before);
-      throw error instanceof ThreadFailure
-        ? damaged(`${name}, from row ${row}`, error.message)
-        : arrowError(name, error);
+      const where = `${name}, from row ${row}`;
+      throw error instanceof ThreadFailure ? failed(where, error) : arrowError(where, error);
     } finally {
       thread.end();
     }
@@ -135,16 +133,12 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
 /** @throws SourceError where there is no such file, or it cannot be a Parquet file */
 async function fileState(name: string, path: string): Promise<FileState> {
   const file = await stat(path).catch((cause) => {
-    throw new SourceError({
-      where: name,
-      expected: 'a file that can be read',
-      received: cause.code === 'ENOENT' ? 'no such file' : cause.message,
-      hint:
-        cause.code === 'ENOENT' ? 'Check the path; it is relative to the folder in which the command runs' : undefined,
-      cause,
-    });
+    throw unreadable(name, cause);
   });
-  if (file.isDirectory()) throw new SourceError({ where: name, expected: 'a file', received: 'a folder' });
+  if (!file.isFile()) {
+    const received = file.isDirectory() ? 'a folder' : 'a pipe or a device';
+    throw new SourceError({ where: name, expected: 'a file', received });
+  }
   // Two marks of four bytes and the length of the footer.
   if (file.size < 12) {
     const received = file.size === 0 ? 'an empty file' : `a file of ${file.size} bytes`;
@@ -153,9 +147,61 @@ async function fileState(name: string, path: string): Promise<FileState> {
   return { size: file.size, mtimeMs: file.mtimeMs };
 }
 
+/** @throws SourceError where the file does not begin and end as a Parquet file does */
+async function assertMarks(name: string, path: string): Promise<void> {
+  const file = await openFile(path).catch((cause) => {
+    throw unreadable(name, cause);
+  });
+  try {
+    const { size } = await file.stat();
+    const mark = async (position: number) => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, Math.max(0, position));
+      return buffer.toString('latin1', 0, bytesRead);
+    };
+    const [begin, end] = [await mark(0), await mark(size - 4)];
+    if (begin === 'PARE' || end === 'PARE') {
+      throw new SourceError({
+        where: name,
+        expected: 'a Parquet file that is not encrypted',
+        received: 'an encrypted one',
+        hint: 'Decrypt it into another file',
+      });
+    }
+    if (begin !== 'PAR1') {
+      const received = `one that begins with ${JSON.stringify(begin)}`;
+      throw new SourceError({ where: name, expected: "a Parquet file, which begins with 'PAR1'", received });
+    }
+    if (end !== 'PAR1') {
+      throw new SourceError({
+        where: name,
+        expected: "a whole Parquet file, which ends with 'PAR1'",
+        received: `one of ${size} bytes without its end`,
+        hint: 'It was cut, or is still being written: write it again',
+      });
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function unreadable(name: string, cause: NodeJS.ErrnoException): SourceError {
+  const missing = cause.code === 'ENOENT';
+  return new SourceError({
+    where: name,
+    expected: 'a file that can be read',
+    received: missing ? 'no such file' : cause.message,
+    hint: missing ? 'Check the path; it is relative to the folder in which the command runs' : undefined,
+    cause,
+  });
+}
+
+function isSame(a: FileState, b: FileState): boolean {
+  return a.size === b.size && a.mtimeMs === b.mtimeMs;
+}
+
 async function assertUnchanged(name: string, path: string, before: FileState): Promise<void> {
   const now = await fileState(name, path);
-  if (now.size === before.size && now.mtimeMs === before.mtimeMs) return;
+  if (isSame(now, before)) return;
   throw new SourceError({
     where: name,
     expected: 'the file to stay as it is while it is read',
@@ -164,11 +210,21 @@ async function assertUnchanged(name: string, path: string, before: FileState): P
   });
 }
 
+function failed(where: string, failure: ThreadFailure): SourceError {
+  if (!failure.stalled) return damaged(where, failure.message);
+  return new SourceError({
+    where,
+    expected: 'rows',
+    received: failure.message,
+    hint: 'The file may be damaged; if it is whole, give it more time: parquet(path, { timeoutMs })',
+  });
+}
+
 function damaged(where: string, message: string): SourceError {
   return new SourceError({
     where,
     expected: 'a whole Parquet file',
-    received: `one that cannot be decoded (${message.trim()})`,
+    received: `one that cannot be decoded (${message.replace(/^Parquet error: /, '').trim()})`,
     hint: 'It may be cut or damaged: write it again',
   });
 }
@@ -186,17 +242,22 @@ function arrowError(name: string, error: unknown): unknown {
   });
 }
 
-/** Size, and sha256 of the first and the last 64 kB: the last hold the footer, with size and place of every column chunk. */
+/** Size, and sha256 of the first 64 kB and of the footer, which holds size and place of every column chunk; at least the last 64 kB. */
 async function fingerprint(name: string, path: string): Promise<Json> {
   const { size } = await fileState(name, path);
-  const file = await openFile(path);
+  const file = await openFile(path).catch((cause) => {
+    throw unreadable(name, cause);
+  });
   try {
     const hash = createHash('sha256');
-    const length = Math.min(size, 65_536);
-    for (const position of [0, size - length]) {
+    const read = async (length: number, position: number) => {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-      hash.update(buffer.subarray(0, bytesRead));
-    }
+      return buffer.subarray(0, bytesRead);
+    };
+    const ends = Math.min(size, 65_536);
+    const footer = 8 + (await read(4, size - 8)).readUInt32LE();
+    const last = footer <= size ? Math.max(ends, footer) : ends;
+    hash.update(await read(ends, 0)).update(await read(last, size - last));
     return { format: 'parquet', bytes: size, sha256: hash.digest('hex') };
   } finally {
     await file.close();

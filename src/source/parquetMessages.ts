@@ -5,7 +5,8 @@ export interface ParquetTask {
   readonly path: string;
   /** What to read; only the footer when absent. */
   readonly rows?: {
-    readonly columns: readonly string[];
+    /** All when absent. */
+    readonly columns?: readonly string[];
     /** Rows of a record batch. Record batches end where a row group does. */
     readonly batchRows: number;
     /** The first row. */

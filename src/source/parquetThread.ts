@@ -14,8 +14,15 @@ export interface ParquetThread {
   end(): void;
 }
 
-/** Why a thread gave no reply. */
-export class ThreadFailure extends Error {}
+/** Why a thread gave no reply: the decoder died, or it took too long. */
+export class ThreadFailure extends Error {
+  readonly stalled: boolean;
+
+  constructor(message: string, { stalled = false } = {}) {
+    super(message);
+    this.stalled = stalled;
+  }
+}
 
 /** The decoder is compiled once for all threads of the process. */
 let compiled: Promise<WebAssembly.Module> | undefined;
@@ -69,15 +76,18 @@ export async function startParquetThread(
   worker.on('exit', () => fail(new ThreadFailure('the decoder ended')));
   if (signal?.aborted) onAbort();
   else signal?.addEventListener('abort', onAbort, { once: true });
+  // Only while something is waited for: a reader that walks away leaves no thread that keeps the process alive.
+  worker.unref();
   for (let i = 0; i < ahead; i++) worker.postMessage('next');
 
   return {
     async next() {
       const timer = setTimeout(
-        () => fail(new ThreadFailure(`the decoder made no progress for ${timeoutMs / 1000} s`)),
+        () => fail(new ThreadFailure(`no progress for ${timeoutMs / 1000} s`, { stalled: true })),
         timeoutMs,
       );
       try {
+        worker.ref();
         while (replies.length === 0 && failure === undefined) {
           await new Promise<void>((resolve) => {
             wake = resolve;
@@ -85,6 +95,7 @@ export async function startParquetThread(
         }
       } finally {
         clearTimeout(timer);
+        worker.unref();
       }
       const reply = replies.shift();
       if (failure !== undefined && signal?.aborted) throw failure;

@@ -117,10 +117,6 @@ test('gives no record batches of no rows', async (t) => {
   t.deepEqual((await read(memory(table.slice(0, 0)))).rows, []);
 });
 
-test('cuts a large record batch into batches of `batchRows`', async (t) => {
-  t.deepEqual((await read(memory(table, { batchRows: 2 }))).lengths, [2, 2, 2, 1]);
-});
-
 test('tells the number of rows where it can', async (t) => {
   t.is(await memory(rows).rows(), 10);
   t.is(await memory(table).rows(), 7);

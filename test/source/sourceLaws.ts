@@ -123,7 +123,7 @@ export function sourceLaws(
   test(`${name}: agrees with what it says of itself`, async (t) => {
     const source = await make();
     const { rows, columns } = await read(source);
-    t.is(describe(await source.schema()), columns);
+    t.is(columns, describe(await source.schema()));
     const said = await source.rows();
     if (said !== undefined) t.is(said, rows.length);
     const fingerprint = await source.fingerprint();
