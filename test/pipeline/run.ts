@@ -20,20 +20,32 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** A signal that a process is sent. */
+export interface Kill {
+  readonly signal: NodeJS.Signals;
+  readonly afterMs: number;
+  /** The time counts from the first line on stderr that matches; from the start by default. */
+  readonly since?: RegExp;
+}
+
 /** The command line in a process of its own. */
-export function millrace(
-  args: readonly string[],
-  { kill }: { readonly kill?: { readonly afterMs: number; readonly signal: NodeJS.Signals } } = {},
-): Promise<Ended> {
+export function millrace(args: readonly string[], { kill }: { readonly kill?: Kill } = {}): Promise<Ended> {
   const child = spawn(process.execPath, ['src/cli/main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const timer = kill && setTimeout(() => child.kill(kill.signal), kill.afterMs);
+  let timer: NodeJS.Timeout | undefined;
   let stdout = '';
   let stderr = '';
+  const arm = () => {
+    if (kill && !timer && (!kill.since || kill.since.test(stderr))) {
+      timer = setTimeout(() => child.kill(kill.signal), kill.afterMs);
+    }
+  };
+  arm();
   child.stdout.on('data', (data) => {
     stdout += data;
   });
   child.stderr.on('data', (data) => {
     stderr += data;
+    arm();
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
