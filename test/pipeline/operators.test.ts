@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { concatMap, lastValueFrom, range } from 'rxjs';
+import penguins from '../../pipelines/penguins.ts';
 import {
-  adam,
   backward,
-  binaryCrossEntropy,
   compileNetwork,
   createFitter,
   createGate,
@@ -17,6 +16,7 @@ import {
   miniBatch,
   openEngine,
   type Pipeline,
+  sgd,
   shuffle,
   splitRows,
   train,
@@ -27,8 +27,8 @@ import small from './small.ts';
 
 /** The run as it would be written without `definePipeline`. */
 async function byHand(pipeline: Pipeline) {
-  const { source, derive, features, target, split, seed, batch, epochs } = pipeline;
-  const { memoryMB } = pipeline.shuffle as { memoryMB: number };
+  const { source, derive, features, target, split, seed, batch, epochs, loss, optimizer } = pipeline;
+  const window = pipeline.shuffle ? { ...pipeline.shuffle } : { memoryMB: 16, order: 'stream' as const };
   const gate = createGate();
   const engine = openEngine();
 
@@ -43,7 +43,6 @@ async function byHand(pipeline: Pipeline) {
   const { layout } = preprocessor;
 
   const network = compileNetwork({ layers: pipeline.network, layout, engine, batch, seed });
-  const optimizer = adam({ learningRate: 1e-2 });
   const state = createTrainingState(network, optimizer, engine);
   const steps$ = range(0, epochs).pipe(
     concatMap((epoch) =>
@@ -53,10 +52,10 @@ async function byHand(pipeline: Pipeline) {
           splitRows({ ...split, seed, side: 'training' }),
           deriveColumns(derive),
           encode(preprocessor),
-          shuffle({ memoryMB, layout, seed, epoch }),
+          shuffle({ ...window, layout, seed, epoch }),
           miniBatch({ size: batch, engine, layout }),
           forward(network),
-          lossOf(binaryCrossEntropy(), network),
+          lossOf(loss, network),
           backward(network),
           update(network, optimizer, state),
         ),
@@ -66,10 +65,18 @@ async function byHand(pipeline: Pipeline) {
   return { steps: last.step, parameters: network.parameters.slice() };
 }
 
-test('a declared pipeline and the chain of operators written by hand give the same bits', async (t) => {
-  const directory = await temporaryFolder(t);
-  const declared = await train(small, { directory });
-  const written = await byHand(small);
+async function assertSameBits(t: ExecutionContext, pipeline: Pipeline): Promise<void> {
+  const declared = await train(pipeline, { directory: await temporaryFolder(t) });
+  const written = await byHand(pipeline);
   t.is(written.steps, declared.steps);
   t.is(createHash('sha256').update(written.parameters).digest('hex'), declared.parametersSha256);
+}
+
+test('a declared pipeline and the chain of operators written by hand give the same bits', async (t) => {
+  await assertSameBits(t, small);
+});
+
+test('so they do for classes, in the order of the source, with another optimizer', async (t) => {
+  const quiet = { ...penguins, sinks: [], epochs: 3, shuffle: false, optimizer: sgd({ learningRate: 0.1 }) } as const;
+  await assertSameBits(t, quiet);
 });
