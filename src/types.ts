@@ -13,7 +13,19 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type Vector = Float32Array | Float64Array;
 
 /** The elementwise functions every engine has; `parameter` is the slope of a leaky ReLU, the alpha of an ELU. */
-export type ElementwiseName = 'sigmoid' | 'tanh' | 'relu' | 'exp' | 'log1p';
+export type ElementwiseName =
+  | 'sigmoid'
+  | 'tanh'
+  | 'relu'
+  | 'elu'
+  | 'selu'
+  | 'gelu'
+  | 'geluTanh'
+  | 'silu'
+  | 'softplus'
+  | 'softsign'
+  | 'exp'
+  | 'log1p';
 
 /** A function applied to each number, and its pullback. */
 export interface Elementwise {
@@ -23,19 +35,14 @@ export interface Elementwise {
   gradient(dz: Vector, da: Vector, z: Vector, a: Vector, length: number, parameter?: number): void;
 }
 
-/**
- * The small set of operations that layers, losses and optimizers are written in. Nothing here allocates; every array
- * was taken from the same engine. Sizes of zero are allowed and do nothing (a product over k = 0 gives zeros, or the bias).
- */
-export interface Kernels {
-  /** `out[n,m] = a[n,k] b[k,m] + bias[m]`; zeros for a bias that is not given. */
-  matmul(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number, bias?: Vector): void;
-  /** `out[n,m] = a[n,k] b[m,k]ᵀ` */
-  matmulTransposeB(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number): void;
-  /** `out[n,m] = a[k,n]ᵀ b[k,m]` */
-  matmulTransposeA(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number): void;
-  /** `out[m] = sum over rows of a[n,m]` */
-  columnSums(out: Vector, a: Vector, n: number, m: number): void;
+/** Names a sequence of random numbers, 32 bits each half: see `randomKey`. */
+export interface RandomKey {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What normalization is made of: columns or rows of a matrix, brought to mean 0 and variance 1. */
+export interface NormalizationKernels {
   /** `out[m] = sum over rows of a[n,m] b[n,m]` */
   columnDots(out: Vector, a: Vector, b: Vector, n: number, m: number): void;
   /** `mean[m]` and `variance[m]` of the columns of `x[n,m]`; the variance is the mean of squares about the mean. Zeros for no rows. */
@@ -63,8 +70,62 @@ export interface Kernels {
     n: number,
     m: number,
   ): void;
+  /**
+   * Row by row: `inverse[i] = 1 / sqrt(variance(x[i,:]) + epsilon); h[i,:] = (x[i,:] - mean(x[i,:])) inverse[i]; a[i,:] = h[i,:] gamma +
+   * beta`.
+   */
+  normalizeRows(
+    a: Vector,
+    h: Vector,
+    inverse: Vector,
+    x: Vector,
+    gamma: Vector,
+    beta: Vector,
+    epsilon: number,
+    n: number,
+    m: number,
+  ): void;
+  /** `g = da[i,:] gamma; dx[i,:] = inverse[i] (g - mean(g) - h[i,:] mean(g h[i,:]))`: the pullback of `normalizeRows`. */
+  normalizeRowsGradient(dx: Vector, da: Vector, h: Vector, inverse: Vector, gamma: Vector, n: number, m: number): void;
+}
+
+/**
+ * The small set of operations that layers, losses and optimizers are written in. Nothing here allocates; every array
+ * was taken from the same engine. Sizes of zero are allowed and do nothing (a product over k = 0 gives zeros, or the bias).
+ */
+export interface Kernels extends NormalizationKernels {
+  /** `out[n,m] = a[n,k] b[k,m] + bias[m]`; zeros for a bias that is not given. */
+  matmul(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number, bias?: Vector): void;
+  /** `out[n,m] = a[n,k] b[m,k]ᵀ` */
+  matmulTransposeB(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number): void;
+  /** `out[n,m] = a[k,n]ᵀ b[k,m]` */
+  matmulTransposeA(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number): void;
+  /** `out[m] = sum over rows of a[n,m]` */
+  columnSums(out: Vector, a: Vector, n: number, m: number): void;
   /** Activations and the functions under them, by name. */
   readonly elementwise: Readonly<Record<ElementwiseName, Elementwise>>;
+  /** `a[i,:] = z[i,:]` where positive, `slope z[i,:]` elsewhere; a slope for each column. */
+  prelu(a: Vector, z: Vector, slope: Vector, n: number, m: number): void;
+  /** `dz[i,:] = da[i,:] (z[i,:] > 0 ? 1 : slope); dSlope = sum over rows of da min(z, 0)` */
+  preluGradient(dz: Vector, dSlope: Vector, da: Vector, z: Vector, slope: Vector, n: number, m: number): void;
+  /**
+   * `out[i] = factor x[i]`, or 0 where the `i`th random number of the key is below `threshold`; of 32 bits, both. The same key drops the
+   * same numbers in every engine.
+   */
+  dropout(out: Vector, x: Vector, length: number, key: RandomKey, threshold: number, factor: number): void;
+  /** `out[i] = a[i] + b[i]`; `out` may be `a` or `b`. */
+  add(out: Vector, a: Vector, b: Vector, length: number): void;
+  /** `out[i, to : to+width] = x[i, from : from+width]`; rows of `out` and `x` have `outStride` and `xStride` numbers. */
+  copyColumns(
+    out: Vector,
+    outStride: number,
+    to: number,
+    x: Vector,
+    xStride: number,
+    from: number,
+    n: number,
+    width: number,
+  ): void;
   /** `out[i, at : at+width] = table[indices[i], :]`; `out` has `stride` numbers a row. */
   gatherRows(
     out: Vector,
@@ -260,6 +321,8 @@ export interface MiniBatch {
   readonly codes: readonly Int32Array[];
   /** `[n]` numbers, zeros and ones, or numbers of classes. */
   readonly y: Vector;
+  /** `[n]`: what each row counts for in the loss, at least 0; all alike when absent. */
+  readonly weights?: Vector;
   /** The place after the last of these rows. */
   readonly position: Position;
 }
@@ -293,8 +356,10 @@ export interface Scored extends Forwarded {
 export interface Differentiated extends Scored {
   /** dL/dparameters, flat. */
   readonly gradient: Vector;
-  /** The Euclidean norm of `gradient`. */
+  /** The Euclidean norm of `gradient` as it came, before anything was clipped. */
   readonly gradientNorm: number;
+  /** Rows that `loss` and `gradient` are the mean of: `n`, or those of all mini-batches that were accumulated. */
+  readonly gradientRows: number;
 }
 
 /** One step of training, done. */
@@ -339,8 +404,40 @@ export interface Validation {
   readonly baseline: Readonly<Record<string, number>>;
 }
 
+/** What can be wrong with a run although its numbers are finite; each has a file in `train/health`. */
+export type Illness =
+  | 'saturation'
+  | 'deadUnits'
+  | 'vanishingGradient'
+  | 'explodingGradient'
+  | 'copiedUnits'
+  | 'smallUpdates'
+  | 'largeUpdates'
+  | 'shrinkingActivations'
+  | 'growingActivations'
+  | 'featureRange';
+
+/** Something wrong with a run: where, how much, and what to try. Told once in each place until it heals. */
+export interface Finding {
+  readonly kind: 'finding';
+  readonly step: number;
+  readonly epoch: number;
+  readonly illness: Illness;
+  /** The layer's name, `2.relu`, where it is one layer's. */
+  readonly layer?: string;
+  /** The feature's name, where it is one feature's. */
+  readonly feature?: string;
+  readonly measured: number;
+  /** What `measured` is in a healthy run, for people. */
+  readonly expected: string;
+  /** Where and what, in one sentence without a full stop. */
+  readonly message: string;
+  /** What to try, in one sentence without a full stop. */
+  readonly advice: string;
+}
+
 /** What flows out of a training run. */
-export type TrainingEvent = Step | Report | Validation;
+export type TrainingEvent = Step | Report | Validation | Finding;
 
 // ── checkpoint, sink ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -13,7 +13,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   network: ['engine', 'source'],
   loss: ['engine'],
   optimizer: ['engine', 'source'],
-  train: ['engine', 'network', 'loss', 'optimizer', 'preprocess'],
+  train: ['engine', 'source', 'network', 'loss', 'optimizer', 'preprocess'],
   checkpoint: [],
   sink: ['source', 'checkpoint'],
   pipeline: [

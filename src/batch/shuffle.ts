@@ -1,8 +1,8 @@
 import { concat, concatMap, defer, from as fromIterable, type OperatorFunction } from 'rxjs';
-import { permutation, randomSequence } from '../engine/random.ts';
 import { OptionError } from '../errors.ts';
 import type { EncodedBatch } from '../preprocess/encode.ts';
 import type { Place, Position, RowLayout, Rows } from '../types.ts';
+import { permuteRows } from './permuteRows.ts';
 import { createWindow, type RowWindow } from './rowWindow.ts';
 import { windowRows } from './windowRows.ts';
 
@@ -50,8 +50,7 @@ export function shuffle(options: ShuffleOptions): OperatorFunction<EncodedBatch,
 
       function finish({ place, length, segments }: RowWindow): Rows {
         const rows = { layout, length: length(), segments: segments(), place };
-        if (order === 'stream') return rows;
-        return { ...rows, order: permutation(randomSequence(seed, 'shuffle', epoch, place.window), rows.length) };
+        return order === 'stream' ? rows : permuteRows(rows, seed);
       }
 
       function* add({ words, n, cursor }: EncodedBatch): Generator<Rows> {

@@ -1,8 +1,8 @@
-import { identity, map, type OperatorFunction } from 'rxjs';
+import { defer, identity, map, type OperatorFunction } from 'rxjs';
 import { mix32, randomSequence } from '../engine/random.ts';
 import { OptionError } from '../errors.ts';
 import type { Batch } from '../types.ts';
-import { hashRows } from './hashRows.ts';
+import { createRowHasher } from './rowHasher.ts';
 
 export interface SplitOptions {
   /** The share of rows that are held out; in `[0, 1)`. */
@@ -46,16 +46,25 @@ export function splitRows({ validation, seed, by, side }: SplitOptions): Operato
   const key = randomSequence(seed, 'split')(0);
   const limit = validation * 2 ** 32;
   const heldOut = side === 'validation';
-  return map((batch) => {
-    const { records, selected } = batch;
-    const hashes = hashRows(records, by);
-    const count = selected ? selected.length : records.numRows;
-    const kept = new Uint32Array(count);
-    let length = 0;
-    for (let i = 0; i < count; i++) {
-      const row = selected ? selected[i] : i;
-      if (mix32(hashes[row] ^ key) < limit === heldOut) kept[length++] = row;
-    }
-    return { ...batch, selected: kept.subarray(0, length) };
-  });
+  return (batches$) =>
+    defer(() => {
+      const hash = createRowHasher(by);
+      let kept = new Uint32Array(0);
+      return batches$.pipe(
+        map((batch) => {
+          const { records, selected } = batch;
+          const hashes = hash(records);
+          const count = selected ? selected.length : records.numRows;
+          if (kept.length < count) kept = new Uint32Array(count);
+          let length = 0;
+          // Without a branch: on which side a row is cannot be guessed.
+          for (let i = 0; i < count; i++) {
+            const row = selected ? selected[i] : i;
+            kept[length] = row;
+            length += mix32(hashes[row] ^ key) < limit === heldOut ? 1 : 0;
+          }
+          return { ...batch, selected: kept.slice(0, length) };
+        }),
+      );
+    });
 }

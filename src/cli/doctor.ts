@@ -1,13 +1,11 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { measureEngine } from '../engine/measureEngine.ts';
-import { openEngine } from '../engine/openEngine.ts';
+import { engineNames, openEngine } from '../engine/openEngine.ts';
 import type { EngineName } from '../types.ts';
 import { version } from '../version.ts';
 import type { Command } from './command.ts';
 import { megabytes, table } from './format.ts';
 import { parse } from './parse.ts';
-
-const engines: readonly EngineName[] = ['reference', 'wasm-strict', 'wasm'];
 
 /** `millrace doctor`: what this machine has, and how fast it is. */
 export const doctor: Command = {
@@ -19,7 +17,7 @@ export const doctor: Command = {
       { json: { type: 'boolean', default: false } },
       { least: 0, most: 0, names: 'no argument' },
     );
-    const found = engines.map((name) => examine(name));
+    const found = engineNames.map((name) => examine(name));
     const chosen = openEngine().name;
     const machine = {
       millrace: version,

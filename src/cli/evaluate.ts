@@ -3,12 +3,13 @@ import { evaluateModel } from '../model/evaluateModel.ts';
 import { loadModel } from '../model/loadModel.ts';
 import { configurePipeline } from '../pipeline/configurePipeline.ts';
 import type { SavedState } from '../pipeline/runState.ts';
-import type { EngineName } from '../types.ts';
 import { type Command, UsageError } from './command.ts';
+import { engineNamed } from './engineNamed.ts';
 import { count, decimal, table } from './format.ts';
 import { importPipeline } from './importPipeline.ts';
 import { interruption } from './interruption.ts';
 import { parse } from './parse.ts';
+import { replaced } from './replaced.ts';
 import { sourceOf } from './sourceOf.ts';
 
 /** `millrace evaluate`: scores a checkpoint on the rows that were held out, or on another file. */
@@ -22,6 +23,7 @@ export const evaluate: Command = {
       { least: 1, most: 2, names: 'CHECKPOINT and perhaps SOURCE' },
     );
     const [checkpoint, path] = positionals;
+    const engine = engineNamed(values.engine);
     const source = path === undefined ? undefined : sourceOf(path);
     const { state } = await loadCheckpoint(checkpoint);
     const { file, settings } = state as unknown as SavedState;
@@ -29,15 +31,19 @@ export const evaluate: Command = {
     if (declared === null)
       throw new UsageError('the checkpoint does not name the file of its pipeline: add --pipeline FILE');
 
-    const pipeline = configurePipeline(await importPipeline(declared), settings);
+    const elsewhere = values.pipeline ? undefined : 'Run it where it was trained, or add --pipeline FILE';
+    const pipeline = configurePipeline(await importPipeline(declared, elsewhere), settings);
     if (!source && pipeline.split.validation === 0) {
       throw new UsageError(`${declared} holds no rows out for validation: name a SOURCE to evaluate on`);
     }
-    const engine = values.engine as EngineName | undefined;
     const model = await loadModel(checkpoint, pipeline, { source, engine });
     const { signal, end } = interruption();
     try {
-      const { rows, metrics, baseline } = await evaluateModel(model, source ? 'all' : 'validation', signal);
+      const { rows, metrics, baseline, missing, unseen } = await evaluateModel(
+        model,
+        source ? 'all' : 'validation',
+        signal,
+      );
       if (values.json) {
         console.log(
           JSON.stringify({
@@ -47,6 +53,8 @@ export const evaluate: Command = {
             metrics,
             baseline,
             engine: model.engine.name,
+            missing,
+            unseen,
           }),
         );
         return 0;
@@ -65,6 +73,7 @@ export const evaluate: Command = {
           [1, 2],
         ),
       );
+      if (missing + unseen > 0) console.log(`\n${replaced({ missing, unseen })}`);
       return 0;
     } catch (error) {
       if (signal.aborted) return 130;

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { MillraceError } from '../errors.ts';
 import { version } from '../version.ts';
 import { type Command, UsageError } from './command.ts';
 import { describe } from './describe.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
+import { explain } from './explain.ts';
 import { train } from './train.ts';
 
 const commands: Readonly<Record<string, Command>> = { train, evaluate, describe, doctor };
@@ -51,16 +51,11 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
 }
 
-/** An error for people: the message alone when it was thrown on purpose, the stack when it is a defect. */
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return `millrace: ${error}`;
-  const known = error instanceof MillraceError || 'code' in error;
-  return known && !process.env.MILLRACE_STACK ? `millrace: ${error.message}` : `millrace: ${error.stack}`;
-}
-
 // A reader that has seen enough, as `| head`, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+// A timer or a connection that a source has left behind does not hold the process up.
+process.stdout.write('', () => process.exit(code));

@@ -1,5 +1,6 @@
 import type { Summary } from '../pipeline/summary.ts';
 import { count, decimal, megabytes, table } from './format.ts';
+import { replaced } from './replaced.ts';
 
 /** A summary for people: what was done, how good it is, where it lies, and what to do with it. */
 export function renderSummary(
@@ -24,9 +25,7 @@ export function renderSummary(
       ['engine', summary.engine],
       ['parameters', `${count(summary.parameters)}, sha256 ${summary.parametersSha256.slice(0, 16)}`],
       ['peak memory', megabytes(summary.peakMemoryBytes)],
-      ...(summary.missing + summary.unseen > 0
-        ? [['replaced', `${count(summary.missing)} missing values, ${count(summary.unseen)} unseen categories`]]
-        : []),
+      ...(summary.missing + summary.unseen > 0 ? [['replaced', replaced(summary)]] : []),
     ]),
   ];
   if (validation) {

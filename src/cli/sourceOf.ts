@@ -1,12 +1,19 @@
-import { extname } from 'node:path';
+import { basename } from 'node:path';
+import { csv } from '../source/csv.ts';
 import { parquet } from '../source/parquet.ts';
+import { tsv } from '../source/tsv.ts';
 import type { Source } from '../types.ts';
 import { UsageError } from './command.ts';
 
 /** The formats that a file's name tells. */
 const formats: Readonly<Record<string, (path: string) => Source>> = {
   '.parquet': (path) => parquet(path),
+  '.csv': (path) => csv(path),
+  '.tsv': (path) => tsv(path),
 };
+
+/** Endings that say how a file of text is compressed, which its bytes say as well. */
+const compressed = /\.(gz|zst)$/;
 
 /**
  * The source for a file that is named on the command line.
@@ -14,7 +21,8 @@ const formats: Readonly<Record<string, (path: string) => Source>> = {
  * @throws UsageError where the file's ending is that of no format
  */
 export function sourceOf(path: string): Source {
-  const extension = extname(path).toLowerCase();
+  const file = basename(path).toLowerCase();
+  const extension = /\.[^.]*$/.exec(file.replace(compressed, ''))?.[0] ?? '';
   const open = Object.hasOwn(formats, extension) ? formats[extension] : undefined;
   if (!open) throw new UsageError(`expected a file ending in ${Object.keys(formats).join(', ')}, got ${path}`);
   return open(path);

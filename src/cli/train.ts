@@ -1,3 +1,4 @@
+import { rmdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { OptionError, ResumeError } from '../errors.ts';
 import { configurePipeline } from '../pipeline/configurePipeline.ts';
@@ -5,8 +6,9 @@ import type { Pipeline } from '../pipeline/definePipeline.ts';
 import { latestRun, newRun } from '../pipeline/runDirectory.ts';
 import { train as trainPipeline } from '../pipeline/train.ts';
 import { createLogger } from '../sink/logger.ts';
-import type { EngineName, Json } from '../types.ts';
+import type { Json } from '../types.ts';
 import { type Command, UsageError } from './command.ts';
+import { engineNamed } from './engineNamed.ts';
 import { importPipeline } from './importPipeline.ts';
 import { interruption } from './interruption.ts';
 import { parse } from './parse.ts';
@@ -35,14 +37,15 @@ export const train: Command = {
       ...values.set,
       ...(values.epochs === undefined ? [] : [`epochs=${values.epochs}`]),
     ]);
+    const engine = engineNamed(values.engine);
     const pipeline = configure(await importPipeline(file), settings);
+    const directory = await chooseDirectory(pipeline.name, values);
     const { signal, end } = interruption();
     try {
-      const directory = await chooseDirectory(pipeline.name, values);
       const logger = createLogger({});
       const summary = await trainPipeline(pipeline, {
         directory,
-        engine: values.engine as EngineName | undefined,
+        engine,
         resume: values.resume,
         signal,
         log: (level, message, details = {}) => logger[level](details, message),
@@ -66,6 +69,8 @@ export const train: Command = {
       throw error;
     } finally {
       end();
+      // A run that failed before it wrote anything leaves no number behind; a folder with files in it stays.
+      if (values.out === undefined) await rmdir(directory).catch(() => {});
     }
   },
 };

@@ -1,5 +1,7 @@
 import type { Engine, Kernels } from '../types.ts';
+import { keyed } from './random.ts';
 import { referenceElementwise } from './referenceElementwise.ts';
+import { referenceNormalization } from './referenceNormalization.ts';
 
 /** The kernels as the textbook has them: float64, one loop an index. The oracle of every test, and no faster than that. */
 const kernels: Kernels = {
@@ -37,7 +39,34 @@ const kernels: Kernels = {
       out[j] = sum;
     }
   },
+  ...referenceNormalization,
   elementwise: referenceElementwise,
+  prelu(a, z, slope, n, m) {
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < m; j++) a[i * m + j] = z[i * m + j] > 0 ? z[i * m + j] : slope[j] * z[i * m + j];
+    }
+  },
+  preluGradient(dz, dSlope, da, z, slope, n, m) {
+    for (let j = 0; j < m; j++) {
+      dSlope[j] = 0;
+      for (let i = 0; i < n; i++) {
+        const at = i * m + j;
+        dSlope[j] += da[at] * Math.min(z[at], 0);
+        dz[at] = da[at] * (z[at] > 0 ? 1 : slope[j]);
+      }
+    }
+  },
+  dropout(out, x, length, key, threshold, factor) {
+    for (let i = 0; i < length; i++) out[i] = keyed(key, i) < threshold ? 0 : factor * x[i];
+  },
+  add(out, a, b, length) {
+    for (let i = 0; i < length; i++) out[i] = a[i] + b[i];
+  },
+  copyColumns(out, outStride, to, x, xStride, from, n, width) {
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < width; j++) out[i * outStride + to + j] = x[i * xStride + from + j];
+    }
+  },
   gatherRows(out, stride, at, table, indices, n, width) {
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < width; j++) out[i * stride + at + j] = table[indices[i] * width + j];

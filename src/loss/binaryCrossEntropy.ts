@@ -1,36 +1,61 @@
+import { checkLossOption } from './checkLossOption.ts';
 import type { Loss } from './loss.ts';
+import { pointwise } from './pointwise.ts';
+import { sigmoidOf } from './sigmoidOf.ts';
+
+export interface BinaryCrossEntropyOptions {
+  /**
+   * What a row of class 1 costs in multiples of one of class 0; above 0. The ratio of their numbers makes rare ones count alike, at
+   * the price of probabilities that are too high.
+   * @default 1
+   */
+  readonly positiveWeight?: number;
+  /**
+   * Pulls targets towards 1/2: 0 and 1 become s/2 and 1 - s/2; in [0, 1).
+   * @default 0
+   */
+  readonly labelSmoothing?: number;
+}
 
 /**
  * Binary cross entropy on logits, for one output unit without an activation.
  *
- *   L = mean(max(z, 0) - z y + log(1 + exp(-|z|)));  dL/dz = (sigmoid(z) - y) / n
+ *   t = y (1 - labelSmoothing) + labelSmoothing / 2;  k = 1 + (positiveWeight - 1) t
+ *   L = mean((1 - t) z + k log(1 + exp(-z)));  dL/dz = ((1 - t) - k sigmoid(-z)) / n
  *
- * Convention: as torch.nn.BCEWithLogitsLoss with mean reduction; 0 for no rows.
+ * which by default is max(z, 0) - z y + log(1 + exp(-|z|)), and (sigmoid(z) - y) / n.
+ *
+ * Convention: as torch.nn.BCEWithLogitsLoss with pos_weight and mean reduction; 0 for no rows.
+ * @throws OptionError where an option is out of bounds
  * @example binaryCrossEntropy().evaluate(Float64Array.of(0), Float64Array.of(1), new Float64Array(1), 1, 1) //=> Math.LN2
  */
-export function binaryCrossEntropy(): Loss {
-  return {
-    name: 'binaryCrossEntropy',
-    options: {},
-    task: 'binary',
-    evaluate(output, y, dOutput, n, outputs) {
-      const length = n * outputs;
-      let sum = 0;
-      for (let i = 0; i < length; i++) {
-        const z = output[i];
-        // exp(-|z|) cannot overflow, and serves both the loss and the sigmoid.
-        const e = Math.exp(-Math.abs(z));
-        sum += Math.max(z, 0) - z * y[i] + Math.log1p(e);
-        dOutput[i] = ((z >= 0 ? 1 : e) / (1 + e) - y[i]) / length;
-      }
-      return length === 0 ? 0 : sum / length;
+export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Loss {
+  const { positiveWeight = 1, labelSmoothing = 0 } = options;
+  const isWeight = positiveWeight > 0 && positiveWeight < Infinity;
+  checkLossOption('binaryCrossEntropy: positiveWeight', isWeight, 'a finite number above 0', positiveWeight);
+  const isShare = labelSmoothing >= 0 && labelSmoothing < 1;
+  checkLossOption('binaryCrossEntropy: labelSmoothing', isShare, 'a number in [0, 1)', labelSmoothing);
+  const common = { name: 'binaryCrossEntropy', task: 'binary', predict: sigmoidOf } as const;
+  if (positiveWeight === 1 && labelSmoothing === 0) {
+    return pointwise({
+      ...common,
+      options: {},
+      value: (z, y) => Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z))),
+      slope: (z, y) => sigmoidOf(z) - y,
+    });
+  }
+  const smoothed = (y: number) => y * (1 - labelSmoothing) + labelSmoothing / 2;
+  return pointwise({
+    ...common,
+    options: { positiveWeight, labelSmoothing },
+    value(z, y) {
+      const t = smoothed(y);
+      const k = 1 + (positiveWeight - 1) * t;
+      return (1 - t) * z + k * (Math.log1p(Math.exp(-Math.abs(z))) + Math.max(-z, 0));
     },
-    predict(p, output, n, outputs) {
-      for (let i = 0; i < n * outputs; i++) {
-        const z = output[i];
-        const e = Math.exp(-Math.abs(z));
-        p[i] = (z >= 0 ? 1 : e) / (1 + e);
-      }
+    slope(z, y) {
+      const t = smoothed(y);
+      return 1 - t - (1 + (positiveWeight - 1) * t) * sigmoidOf(-z);
     },
-  };
+  });
 }

@@ -25,6 +25,10 @@ export function checkOutputs(loss: Loss, outputs: number, target?: ScoredTarget)
   }
   const where = `${loss.name} after a network`;
   const received = `${outputs}`;
+  if (loss.outputs !== undefined && loss.outputs !== outputs) {
+    const expected = `${loss.outputs} output units, as its options have`;
+    throw new ShapeError({ where, expected, received, hint: 'Give a class weight for each class' });
+  }
   if (loss.task !== 'classes') {
     if (outputs === 1) return;
     throw new ShapeError({ where, expected: '1 output unit', received, hint: 'End the network with dense(1)' });

@@ -9,13 +9,17 @@ export interface Loss {
   readonly options: { readonly [key: string]: Json };
   /** The kind of target it is for. */
   readonly task: 'binary' | 'classes' | 'regression';
+  /** The output units that its options ask for, where they do: one for each class weight. */
+  readonly outputs?: number;
   /**
    * @param output predictions or logits, `[n, outputs]`
    * @param y targets `[n]`: numbers, zeros and ones, or numbers of classes
    * @param dOutput gets dL/doutput, `[n, outputs]`
+   * @param weights what each row counts for `[n]`, at least 0: the mean is `sum(w l) / sum(w)`, and 0 where all weights are; all rows
+   * count alike by default
    * @returns the mean loss of the `n` rows
    */
-  evaluate(output: Vector, y: Vector, dOutput: Vector, n: number, outputs: number): number;
+  evaluate(output: Vector, y: Vector, dOutput: Vector, n: number, outputs: number, weights?: Vector): number;
   /** Logits to probabilities, for use and metrics; the identity for regression. `p` may be `output`. */
   predict(p: Vector, output: Vector, n: number, outputs: number): void;
 }

@@ -1,4 +1,5 @@
 import type { Loss } from './loss.ts';
+import { pointwise } from './pointwise.ts';
 
 /**
  * Mean squared error, for output units without an activation. With several outputs a row, `y` is `[n, outputs]`.
@@ -9,23 +10,11 @@ import type { Loss } from './loss.ts';
  * @example meanSquaredError().evaluate(Float64Array.of(3), Float64Array.of(1), new Float64Array(1), 1, 1) //=> 4
  */
 export function meanSquaredError(): Loss {
-  return {
+  return pointwise({
     name: 'meanSquaredError',
     options: {},
     task: 'regression',
-    evaluate(output, y, dOutput, n, outputs) {
-      const length = n * outputs;
-      let sum = 0;
-      for (let i = 0; i < length; i++) {
-        const e = output[i] - y[i];
-        sum += e * e;
-        dOutput[i] = (2 * e) / length;
-      }
-      return length === 0 ? 0 : sum / length;
-    },
-    predict(p, output, n, outputs) {
-      if (p === output) return;
-      for (let i = 0; i < n * outputs; i++) p[i] = output[i];
-    },
-  };
+    value: (p, y) => (p - y) * (p - y),
+    slope: (p, y) => 2 * (p - y),
+  });
 }

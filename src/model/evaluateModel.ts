@@ -1,8 +1,16 @@
 import { lastValueFrom } from 'rxjs';
+import { DataError } from '../errors.ts';
 import type { Assembly } from '../pipeline/assemble.ts';
 import { type Side, scoreRows } from '../pipeline/epoch.ts';
 import { untilAborted } from '../pipeline/untilAborted.ts';
 import type { Score } from '../train/evaluate.ts';
+
+/** How good a model is on some rows, and how much of these rows it did not know. */
+export interface ModelScore extends Score {
+  /** Values that were replaced because they were missing, and categories that fitting had not seen. */
+  readonly missing: number;
+  readonly unseen: number;
+}
 
 /**
  * Scores a model on the rows of its source.
@@ -10,8 +18,17 @@ import type { Score } from '../train/evaluate.ts';
  * @param side `validation` for the rows that training never saw, `all` for a source that training did not read
  * @throws DataError where there is no such row
  */
-export async function evaluateModel(model: Assembly, side: Side, signal?: AbortSignal): Promise<Score> {
-  const score = await lastValueFrom(scoreRows(model, side).pipe(untilAborted(signal)));
+export async function evaluateModel(model: Assembly, side: Side, signal?: AbortSignal): Promise<ModelScore> {
+  const counters = { missing: 0, unseen: 0 };
+  const scored$ = scoreRows(model, side, counters).pipe(untilAborted(signal));
+  const score = await lastValueFrom(scored$, { defaultValue: undefined });
   signal?.throwIfAborted();
-  return score;
+  if (score) return { ...score, ...counters };
+  throw new DataError({
+    where: model.pipeline.source.name,
+    expected: side === 'all' ? 'rows to evaluate on' : 'rows held out for validation',
+    received: 'none',
+    hint:
+      side === 'all' ? 'Name a file that has rows' : 'Name another source, or train with a greater split.validation',
+  });
 }

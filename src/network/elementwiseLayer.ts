@@ -1,34 +1,44 @@
-import type { ElementwiseName } from '../types.ts';
+import type { ElementwiseName, Json } from '../types.ts';
 import type { Layer } from './layer.ts';
+
+/** What an activation is made of. */
+export interface Activation {
+  /** The layer's kind. */
+  readonly kind: string;
+  /** The engine's function. */
+  readonly f: ElementwiseName;
+  /** As the user gave them. */
+  readonly options?: { readonly [key: string]: Json };
+  /** The function's parameter, where it has one. */
+  readonly parameter?: number;
+}
 
 /**
  * A layer without parameters that applies one of the engine's functions to each number.
  *
  *   a = f(z);  dz = da f'(z)
- *
- * @param kind the function, and the layer's kind
  */
-export function elementwiseLayer(kind: ElementwiseName): Layer {
+export function elementwiseLayer({ kind, f: name, options = {}, parameter }: Activation): Layer {
   return {
     kind,
-    options: {},
+    options,
     plan: (width) => ({
       width,
       parameters: [],
       build({ engine: { kernels, vector }, rows }) {
-        const f = kernels.elementwise[kind];
+        const f = kernels.elementwise[name];
         const a = vector(rows * width);
         const dz = vector(rows * width);
         let input = a;
         return {
           forward(z, n) {
             input = z;
-            f.forward(a, z, n * width);
+            f.forward(a, z, n * width, parameter);
             return a;
           },
           backward(da, n, needed) {
             if (!needed) return undefined;
-            f.gradient(dz, da, input, a, n * width);
+            f.gradient(dz, da, input, a, n * width, parameter);
             return dz;
           },
         };

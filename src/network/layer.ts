@@ -18,6 +18,15 @@ export interface ParameterSpec {
   readonly initializer: Initializer;
 }
 
+/** Numbers that a layer keeps from step to step and does not learn by gradients. Checkpoints hold them. */
+export interface BufferSpec {
+  /** Short: `mean`, `variance`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** The first value of each. */
+  readonly initial: number;
+}
+
 /** A parameter's part of the flat vector, and the same part of the flat gradient. */
 export interface Parameter {
   readonly value: Vector;
@@ -34,12 +43,23 @@ export interface LayerMemory {
   readonly rows: number;
   /** In the order of the plan's `parameters`. */
   readonly parameters: readonly Parameter[];
+  /** In the order of the plan's `buffers`. */
+  readonly buffers: readonly Vector[];
+  /** Names random numbers: the network's. */
+  readonly seed: number;
+  /** Names the layer in random numbers: its number from 1, then that within it for a layer in a layer. */
+  readonly path: readonly number[];
 }
 
 /** A layer at work. Arrays that it returns are its own, valid until its next call. */
 export interface LayerPass {
-  /** `x [n, width in] -> [n, width out]` */
-  forward(x: Vector, n: number, mode: Mode): Vector;
+  /**
+   * `x [n, width in] -> [n, width out]`
+   *
+   * @param batch names the batch among all that are trained on, for random numbers: epoch, window, offset; the same ones at each call
+   * by default
+   */
+  forward(x: Vector, n: number, mode: Mode, batch?: readonly number[]): Vector;
   /**
    * The pullback at the last `forward`: `da [n, width out] -> dx [n, width in]`, and writes (not adds) each parameter's gradient.
    * `dx` is undefined when `needed` is false: the first layer of a network without embeddings has no use for it.
@@ -52,6 +72,8 @@ export interface LayerPlan {
   /** Units out. */
   readonly width: number;
   readonly parameters: readonly ParameterSpec[];
+  /** None when absent. */
+  readonly buffers?: readonly BufferSpec[];
   build(memory: LayerMemory): LayerPass;
 }
 

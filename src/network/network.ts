@@ -2,7 +2,7 @@ import { randomSequence } from '../engine/random.ts';
 import { ShapeError } from '../errors.ts';
 import type { Engine, MiniBatch, ParameterPlace, Vector } from '../types.ts';
 import { checkOption } from './checkOption.ts';
-import type { Mode } from './layer.ts';
+import type { LayerMemory, Mode } from './layer.ts';
 import { type LayerDescription, type PlanOptions, planNetwork } from './planNetwork.ts';
 
 /** Layers put together: all parameters in one flat vector, all memory taken. */
@@ -20,6 +20,10 @@ export interface Network {
   readonly places: readonly ParameterPlace[];
   readonly parameters: Vector;
   readonly gradient: Vector;
+  /** What the layers keep without learning it by gradients, running means for one; flat, and part of a checkpoint. */
+  readonly buffers: Vector;
+  /** Where each buffer lies in `buffers`. */
+  readonly bufferPlaces: readonly ParameterPlace[];
   /** Room for dL/doutput, `[batch, outputs]`. */
   readonly dOutput: Vector;
   /**
@@ -51,7 +55,7 @@ export interface CompileOptions extends PlanOptions {
   readonly engine: Engine;
   /** The most rows of a mini-batch; an integer, at least 1. */
   readonly batch: number;
-  /** Names the random numbers of the first parameters; an integer. */
+  /** Names the random numbers of the first parameters and of dropout; an integer. */
   readonly seed: number;
 }
 
@@ -83,18 +87,31 @@ export function compileNetwork({ layers, layout, outputs, engine, batch: rows, s
     initializer.fill(value, fanIn, fanOut, randomSequence(seed, 'initialization', i));
     return { value, gradient: gradient.subarray(offset, offset + length) };
   });
-  let next = plan.embeddings.length;
-  const passes = plan.plans.map(({ parameters: { length }, build }) => {
-    const passParameters = parts.slice(next, next + length);
-    next += length;
-    return build({ engine, rows, parameters: passParameters });
+  const buffers = engine.vector(plan.buffers);
+  const kept = plan.bufferPlaces.map(({ offset, length }, i) =>
+    buffers.subarray(offset, offset + length).fill(plan.bufferSpecs[i].initial),
+  );
+  let [next, nextKept] = [plan.embeddings.length, 0];
+  const passes = plan.plans.map(({ parameters: wanted, buffers: { length: keptLength } = [], build }, i) => {
+    const memory: LayerMemory = {
+      engine,
+      rows,
+      parameters: parts.slice(next, next + wanted.length),
+      buffers: kept.slice(nextKept, nextKept + keptLength),
+      seed,
+      path: [i + 1],
+    };
+    next += wanted.length;
+    nextKept += keptLength;
+    return build(memory);
   });
 
   let last: MiniBatch | undefined;
   const given: Vector[] = [];
 
   function forward(batch: MiniBatch, mode: Mode): Vector {
-    const { n, x, codes } = batch;
+    const { n, x, codes, position } = batch;
+    const place = [position.epoch, position.window, position.offset];
     if (n > rows) throw new ShapeError({ where: 'network', expected: `at most ${rows} rows`, received: `${n}` });
     plan.embeddings.forEach(({ column, width }, i) => {
       kernels.gatherRows(x, layout.width, column, parts[i].value, codes[i], n, width);
@@ -102,7 +119,7 @@ export function compileNetwork({ layers, layout, outputs, engine, batch: rows, s
     last = batch;
     let a = x;
     for (let i = 0; i < passes.length; i++) {
-      a = passes[i].forward(a, n, mode);
+      a = passes[i].forward(a, n, mode, place);
       given[i] = a;
     }
     return a;
@@ -136,7 +153,7 @@ export function compileNetwork({ layers, layout, outputs, engine, batch: rows, s
     ];
   }
 
-  const { inputs, layers: described, places } = plan;
+  const { inputs, layers: described, places, bufferPlaces } = plan;
   return {
     engine,
     batch: rows,
@@ -146,6 +163,8 @@ export function compileNetwork({ layers, layout, outputs, engine, batch: rows, s
     places,
     parameters,
     gradient,
+    buffers,
+    bufferPlaces,
     dOutput,
     forward,
     backward,

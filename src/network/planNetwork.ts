@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts';
 import type { EmbeddingField, Json, ParameterPlace, RowLayout } from '../types.ts';
 import { normal } from './initializers/normal.ts';
-import type { Layer, LayerPlan, ParameterSpec } from './layer.ts';
+import type { BufferSpec, Layer, LayerPlan, ParameterSpec } from './layer.ts';
 
 /** What one layer is, for people. Embeddings are described as layers of their own, before the others. */
 export interface LayerDescription {
@@ -31,6 +31,12 @@ export interface NetworkPlan {
   readonly parameters: number;
   /** What each of `places` asked for. */
   readonly specs: readonly ParameterSpec[];
+  /** Where each buffer lies in the flat vector of buffers; no gaps. */
+  readonly bufferPlaces: readonly ParameterPlace[];
+  /** The length of the flat vector of buffers. */
+  readonly buffers: number;
+  /** What each of `bufferPlaces` asked for. */
+  readonly bufferSpecs: readonly BufferSpec[];
   /** The embeddings of the row layout, in its order; the first of `places` are their tables. */
   readonly embeddings: readonly EmbeddingField[];
   /** One for each declared layer. */
@@ -55,17 +61,20 @@ export function planNetwork({ layers, layout }: PlanOptions): NetworkPlan {
   const described: LayerDescription[] = [];
   const places: ParameterPlace[] = [];
   const specs: ParameterSpec[] = [];
-  let offset = 0;
+  const bufferPlaces: ParameterPlace[] = [];
+  const bufferSpecs: BufferSpec[] = [];
 
-  function place(layer: Omit<LayerDescription, 'parameters'>, wanted: readonly ParameterSpec[]): void {
-    const begin = offset;
-    for (const spec of wanted) {
-      const length = spec.shape.reduce((product, size) => product * size, 1);
-      places.push({ name: `${layer.name}.${spec.name}`, shape: spec.shape, offset, length });
-      specs.push(spec);
-      offset += length;
-    }
-    described.push({ ...layer, parameters: offset - begin });
+  function place(
+    layer: Omit<LayerDescription, 'parameters'>,
+    wanted: readonly ParameterSpec[],
+    kept: readonly BufferSpec[] = [],
+  ): void {
+    const begin = endOf(places);
+    for (const spec of wanted) places.push(placeAfter(places, layer.name, spec));
+    for (const spec of kept) bufferPlaces.push(placeAfter(bufferPlaces, layer.name, spec));
+    specs.push(...wanted);
+    bufferSpecs.push(...kept);
+    described.push({ ...layer, parameters: endOf(places) - begin });
   }
 
   const embeddings = layout.fields.filter((field) => field.kind === 'embedding');
@@ -80,7 +89,11 @@ export function planNetwork({ layers, layout }: PlanOptions): NetworkPlan {
   const plans = layers.map((layer, i) => {
     const { kind, options } = layer;
     const plan = planLayer(layer, i + 1, width, layers.slice(i + 1));
-    place({ name: `${i + 1}.${kind}`, kind, options, inputs: width, outputs: plan.width }, plan.parameters);
+    place(
+      { name: `${i + 1}.${kind}`, kind, options, inputs: width, outputs: plan.width },
+      plan.parameters,
+      plan.buffers,
+    );
     width = plan.width;
     return plan;
   });
@@ -89,11 +102,30 @@ export function planNetwork({ layers, layout }: PlanOptions): NetworkPlan {
     outputs: width,
     layers: described,
     places,
-    parameters: offset,
+    parameters: endOf(places),
     specs,
+    bufferPlaces,
+    buffers: endOf(bufferPlaces),
+    bufferSpecs,
     embeddings,
     plans,
   };
+}
+
+/** The end of the last place: the length of the flat vector so far. */
+function endOf(places: readonly ParameterPlace[]): number {
+  const last = places.at(-1);
+  return last ? last.offset + last.length : 0;
+}
+
+function placeAfter(
+  places: readonly ParameterPlace[],
+  layer: string,
+  spec: ParameterSpec | BufferSpec,
+): ParameterPlace {
+  const { name, shape } = spec;
+  const length = shape.reduce((product, size) => product * size, 1);
+  return { name: `${layer}.${name}`, shape, offset: endOf(places), length };
 }
 
 /** Says which layer it is when its width does not fit. */

@@ -1,12 +1,16 @@
-import { checkOptions, fraction, positive } from './checkOptions.ts';
+import { flag, fraction, positive } from './checkOptions.ts';
+import { defineOptimizer } from './defineOptimizer.ts';
+import { normalOrZero } from './normalOrZero.ts';
 import type { Optimizer } from './optimizer.ts';
+import type { Penalties } from './penalties.ts';
+import type { Schedule } from './schedules/schedule.ts';
 
-export interface AdamOptions {
+export interface AdamOptions extends Penalties {
   /**
-   * About the most that a parameter moves in a step; above 0.
+   * About the most that a parameter moves in a step: a number above 0, or a schedule.
    * @default 0.001
    */
-  readonly learningRate?: number;
+  readonly learningRate?: number | Schedule;
   /**
    * Memory of the running mean of gradients, in [0, 1).
    * @default 0.9
@@ -22,33 +26,50 @@ export interface AdamOptions {
    * @default 1e-8
    */
   readonly epsilon?: number;
+  /**
+   * Divides by the largest mean square so far, so that step sizes never grow: AMSGrad.
+   * @default false
+   */
+  readonly amsgrad?: boolean;
 }
 
 /**
  * Adam: a step size for each parameter, from running means of its gradient and of the gradient's square.
  *
- *   m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g²
+ *   d = g + weightDecay w + l1 sign(w)
+ *   m = beta1 m + (1 - beta1) d;  v = beta2 v + (1 - beta2) d²;  with amsgrad, u = max(u, v) takes the place of v below
  *   w -= learningRate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
  *
  * Convention: as torch.optim.Adam.
  * @throws OptionError where an option is out of bounds
- * @example adam().options //=> { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
- * @see Kingma and Ba 2015, arXiv:1412.6980
+ * @example adam({ beta1: 0.8 }).options.beta1 //=> 0.8
+ * @see Kingma and Ba 2015, arXiv:1412.6980; Reddi, Kale and Kumar 2018, arXiv:1904.09237
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  const inForce = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...options };
-  checkOptions('adam', inForce, { learningRate: positive, beta1: fraction, beta2: fraction, epsilon: positive });
-  const { learningRate, beta1, beta2, epsilon } = inForce;
-  return {
+  const defaults = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false };
+  const inForce = { ...defaults, weightDecay: 0, l1: 0, ...options };
+  const { beta1, beta2, epsilon, amsgrad, weightDecay, l1 } = inForce;
+  const plain = !amsgrad && weightDecay === 0 && l1 === 0;
+  return defineOptimizer({
     name: 'adam',
     options: inForce,
-    moments: ['m', 'v'],
-    configure: (changes) => adam({ ...inForce, ...changes }),
-    learningRateAt: () => learningRate,
-    update(kernels, w, g, [m, v], step) {
+    bounds: { beta1: fraction, beta2: fraction, epsilon: positive, amsgrad: flag },
+    moments: amsgrad ? ['m', 'v', 'u'] : ['m', 'v'],
+    make: adam,
+    update(kernels, w, g, [m, v, u], step, learningRate) {
       const rate = learningRate / (1 - beta1 ** step);
       const rootCorrection2 = Math.sqrt(1 - beta2 ** step);
-      kernels.adam(w, g, m, v, w.length, rate, beta1, beta2, epsilon, rootCorrection2);
+      if (plain) {
+        kernels.adam(w, g, m, v, w.length, rate, beta1, beta2, epsilon, rootCorrection2);
+        return;
+      }
+      for (let i = 0; i < w.length; i++) {
+        const d = g[i] + weightDecay * w[i] + l1 * Math.sign(w[i]);
+        m[i] = normalOrZero(beta1 * m[i] + (1 - beta1) * d);
+        v[i] = normalOrZero(beta2 * v[i] + (1 - beta2) * d * d);
+        if (u && u[i] < v[i]) u[i] = v[i];
+        w[i] -= (rate * m[i]) / (Math.sqrt(u ? u[i] : v[i]) / rootCorrection2 + epsilon);
+      }
     },
-  };
+  });
 }

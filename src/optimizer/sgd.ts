@@ -1,30 +1,74 @@
-import { checkOptions, positive } from './checkOptions.ts';
+import { OptionError } from '../errors.ts';
+import { flag, fraction } from './checkOptions.ts';
+import { defineOptimizer } from './defineOptimizer.ts';
+import { normalOrZero } from './normalOrZero.ts';
 import type { Optimizer } from './optimizer.ts';
+import type { Penalties } from './penalties.ts';
+import type { Schedule } from './schedules/schedule.ts';
 
-export interface SgdOptions {
-  /** Size of a step in multiples of the gradient; above 0. */
-  readonly learningRate: number;
+export interface SgdOptions extends Penalties {
+  /** Size of a step in multiples of the gradient: a number above 0, or a schedule. */
+  readonly learningRate: number | Schedule;
+  /**
+   * The share of the last step's velocity that goes on, in [0, 1).
+   * @default 0
+   */
+  readonly momentum?: number;
+  /**
+   * The share of the gradient that does not add to the velocity, in [0, 1).
+   * @default 0
+   */
+  readonly dampening?: number;
+  /**
+   * Looks ahead: steps by the gradient and the velocity that it has made. Needs momentum, and no dampening.
+   * @default false
+   */
+  readonly nesterov?: boolean;
 }
 
 /**
  * Stochastic gradient descent.
  *
- *   w -= learningRate g
+ *   d = g + weightDecay w + l1 sign(w)
+ *   v = momentum v + (1 - dampening) d, at first d
+ *   w -= learningRate v, or learningRate (d + momentum v) with nesterov, or learningRate d without momentum
  *
- * Convention: as torch.optim.SGD without momentum.
+ * Convention: as torch.optim.SGD.
  * @throws OptionError where an option is out of bounds
  * @example sgd({ learningRate: 0.5 }).learningRateAt(1) //=> 0.5
+ * @see Sutskever et al. 2013, On the importance of initialization and momentum in deep learning
  */
 export function sgd(options: SgdOptions): Optimizer {
-  const inForce = { ...options };
-  checkOptions('sgd', inForce, { learningRate: positive });
-  const { learningRate } = inForce;
-  return {
+  const inForce = { momentum: 0, dampening: 0, nesterov: false, weightDecay: 0, l1: 0, ...options };
+  const { momentum, dampening, nesterov, weightDecay, l1 } = inForce;
+  const plain = momentum === 0 && weightDecay === 0 && l1 === 0;
+  if (nesterov === true && (momentum === 0 || dampening !== 0)) {
+    throw new OptionError({
+      where: 'sgd: nesterov',
+      expected: 'a momentum above 0 and a dampening of 0',
+      received: `momentum ${momentum}, dampening ${dampening}`,
+    });
+  }
+  return defineOptimizer({
     name: 'sgd',
     options: inForce,
-    moments: [],
-    configure: (changes) => sgd({ ...inForce, ...changes }),
-    learningRateAt: () => learningRate,
-    update: (kernels, w, g) => kernels.sgd(w, g, w.length, learningRate),
-  };
+    bounds: { momentum: fraction, dampening: fraction, nesterov: flag },
+    moments: momentum === 0 ? [] : ['velocity'],
+    make: sgd,
+    update(kernels, w, g, [velocity], step, rate) {
+      if (plain) {
+        kernels.sgd(w, g, w.length, rate);
+        return;
+      }
+      const take = step === 1 ? 1 : 1 - dampening;
+      for (let i = 0; i < w.length; i++) {
+        let d = g[i] + weightDecay * w[i] + l1 * Math.sign(w[i]);
+        if (velocity) {
+          velocity[i] = normalOrZero(momentum * velocity[i] + take * d);
+          d = nesterov ? d + momentum * velocity[i] : velocity[i];
+        }
+        w[i] -= rate * d;
+      }
+    },
+  });
 }

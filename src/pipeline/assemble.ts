@@ -6,6 +6,7 @@ import { createTrainingState, type TrainingState } from '../train/trainingState.
 import type { Engine } from '../types.ts';
 import { type Counting, createCounting } from './counting.ts';
 import type { Pipeline } from './definePipeline.ts';
+import type { KeptRows } from './keptRows.ts';
 import { createReporter, type Reporter } from './report.ts';
 
 /** All that a run works with, put together once, before the first step. */
@@ -21,6 +22,7 @@ export interface Assembly {
   readonly reporter: Reporter;
   /** What encoding the training side has replaced or not known, since the run began. */
   readonly counting: Counting;
+  readonly kept: KeptRows;
 }
 
 /** What an assembly is made from. */
@@ -43,5 +45,6 @@ export function assemble(parts: Parts): Assembly {
     training: createTrainingState(network, optimizer, engine),
     reporter: createReporter({ everySteps, gate, counters: counting.counters }),
     counting,
+    kept: {},
   };
 }

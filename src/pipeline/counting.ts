@@ -14,6 +14,8 @@ export interface Counting {
   mark(cursor: Cursor): void;
   /** The counts as they were before the record batch at a cursor; as they are where none was marked there. */
   before(cursor: Cursor): Readonly<Counters>;
+  /** What has been counted since before the record batch at a cursor. */
+  since(cursor: Cursor): Readonly<Counters>;
   /** Puts the counts to what they were. */
   restore(counters: Readonly<Counters>): void;
 }
@@ -21,18 +23,24 @@ export interface Counting {
 export function createCounting(): Counting {
   const counters: Counters = { missing: 0, unseen: 0 };
   let marks: (Counters & { readonly cursor: Cursor })[] = [];
+  function before(cursor: Cursor): Readonly<Counters> {
+    const index = marks.findLastIndex((mark) => mark.cursor === cursor);
+    if (index < 0) return { ...counters };
+    // Training does not go back behind a place that it asks for.
+    marks = marks.slice(index);
+    const { missing, unseen } = marks[0];
+    return { missing, unseen };
+  }
+
   return {
     counters,
     mark(cursor) {
       marks.push({ cursor, ...counters });
     },
-    before(cursor) {
-      const index = marks.findLastIndex((mark) => mark.cursor === cursor);
-      if (index < 0) return { ...counters };
-      // Training does not go back behind a place that it asks for.
-      marks = marks.slice(index);
-      const { missing, unseen } = marks[0];
-      return { missing, unseen };
+    before,
+    since(cursor) {
+      const { missing, unseen } = before(cursor);
+      return { missing: counters.missing - missing, unseen: counters.unseen - unseen };
     },
     restore(saved) {
       Object.assign(counters, saved);

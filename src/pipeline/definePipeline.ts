@@ -101,8 +101,12 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     'function', 'source', 'a source, as parquet(...) or memory(...)', typeof pipeline.source);
   require(Object.keys(pipeline.features ?? {}).length > 0, 'features', 'at least one feature', 'none');
   require(pipeline.target !== undefined, 'target', 'binary(...), classes(...) or regression(...)', 'nothing');
-  require(split.validation >= 0 && split.validation < 1, 'split.validation', 'a share in [0, 1)', split.validation);
-  if (shuffle) require(shuffle.memoryMB > 0, 'shuffle.memoryMB', 'a positive number of megabytes', shuffle.memoryMB);
+  const isShare = Number.isFinite(split.validation) && split.validation >= 0 && split.validation < 1;
+  require(isShare, 'split.validation', 'a share in [0, 1)', split.validation);
+  if (shuffle) {
+    const isSize = typeof shuffle.memoryMB === 'number' && shuffle.memoryMB > 0;
+    require(isSize, 'shuffle.memoryMB', 'a positive number of megabytes', shuffle.memoryMB);
+  }
   wholeFrom1('batch');
   require(pipeline.network?.length > 0, 'network', 'at least one layer', 'none');
   require(pipeline.loss !== undefined, 'loss', 'a loss', 'nothing');

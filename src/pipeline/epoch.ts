@@ -1,16 +1,21 @@
-import { identity, map, type Observable, tap } from 'rxjs';
+import { defer, from as fromIterable, identity, map, type Observable, type OperatorFunction, of, tap } from 'rxjs';
 import { miniBatch } from '../batch/miniBatch.ts';
+import { permuteRows } from '../batch/permuteRows.ts';
 import { shuffle } from '../batch/shuffle.ts';
 import { splitRows } from '../batch/splitRows.ts';
+import { windowRows } from '../batch/windowRows.ts';
 import { deriveColumns } from '../preprocess/deriveColumns.ts';
-import { encode } from '../preprocess/encode.ts';
+import { type EncodedBatch, encode } from '../preprocess/encode.ts';
 import { backward } from '../train/backward.ts';
 import { evaluate, type Score } from '../train/evaluate.ts';
 import { forward } from '../train/forward.ts';
 import { lossOf } from '../train/lossOf.ts';
 import { update } from '../train/update.ts';
-import type { Position, Step, Validation } from '../types.ts';
+import type { Position, Rows, Step, Validation } from '../types.ts';
 import type { Assembly } from './assemble.ts';
+import type { Counters } from './counting.ts';
+import { keepHeldOut } from './keepHeldOut.ts';
+import type { KeptWindow } from './keptRows.ts';
 
 /** Memory for rows that are not shuffled: they only pass through. */
 const streamWindowMB = 16;
@@ -20,37 +25,83 @@ export type Side = 'validation' | 'all';
 
 /** Trains on the rows of an epoch from a position on: the chain that a declared pipeline stands for. */
 export function trainEpoch(assembly: Assembly, from: Position): Observable<Step> {
-  const { pipeline, gate, columns, preprocessor, engine, network, training, counting } = assembly;
-  const { source, derive, split, batch: size, loss, optimizer, seed } = pipeline;
+  const { pipeline, gate, preprocessor, engine, network, training, kept } = assembly;
+  const { batch: size, loss, optimizer } = pipeline;
+  const { layout } = preprocessor;
+  return defer(() =>
+    kept.training ? keptWindow(assembly, kept.training, from.epoch) : readWindows(assembly, from),
+  ).pipe(
+    miniBatch({ size, engine, layout, gate, from }),
+    forward(network),
+    lossOf(loss, network),
+    backward(network),
+    update(network, optimizer, training),
+  );
+}
+
+/** Reads the training side in windows of encoded rows, and keeps what the validation and the epochs to come need again. */
+function readWindows(assembly: Assembly, from: Position): Observable<Rows> {
+  const { pipeline, gate, columns, preprocessor, counting, kept } = assembly;
+  const { source, derive, split, seed, epochs } = pipeline;
   const { layout } = preprocessor;
   const { epoch } = from;
   const window = pipeline.shuffle
     ? ({ memoryMB: pipeline.shuffle.memoryMB, order: 'shuffled' } as const)
     : ({ memoryMB: streamWindowMB, order: 'stream' } as const);
-  return gate
-    .open(source, { columns, from: from.cursor })
-    .pipe(
-      splitRows({ ...split, seed, side: 'training' }),
-      deriveColumns(derive),
-      tap(({ cursor }) => counting.mark(cursor)),
-      encode(preprocessor, { counters: counting.counters }),
-      shuffle({ ...window, layout, seed, epoch, from }),
-      miniBatch({ size, engine, layout, gate, from }),
-    )
-    .pipe(forward(network), lossOf(loss, network), backward(network), update(network, optimizer, training));
+  const isWhole = from.cursor === null;
+  return gate.open(source, { columns, from: from.cursor }).pipe(
+    isWhole && split.validation > 0 && !kept.heldOut ? keepHeldOut(assembly) : identity,
+    splitRows({ ...split, seed, side: 'training' }),
+    deriveColumns(derive),
+    tap(({ cursor }) => counting.mark(cursor)),
+    encode(preprocessor, { counters: counting.counters }),
+    shuffle({ ...window, layout, seed, epoch, from }),
+    tap((rows) => {
+      // A first window that is not full is the only one.
+      const isAll = rows.place.window === 0 && rows.length < windowRows(window.memoryMB, layout);
+      if (isAll && epoch + 1 < epochs) kept.training = { rows, counts: counting.since(rows.place.cursor) };
+    }),
+  );
 }
 
-/** Scores rows with the parameters as they are. */
-export function scoreRows(assembly: Assembly, side: Side): Observable<Score> {
-  const { pipeline, gate, columns, preprocessor, engine, network } = assembly;
-  const { source, derive, split, batch: size, loss, seed } = pipeline;
-  const { layout, target } = preprocessor;
+/** The same rows for another epoch. */
+function keptWindow({ pipeline, counting }: Assembly, { rows, counts }: KeptWindow, epoch: number): Observable<Rows> {
+  counting.mark(rows.place.cursor);
+  counting.counters.missing += counts.missing;
+  counting.counters.unseen += counts.unseen;
+  const again = { ...rows, place: { ...rows.place, epoch } };
+  return of(rows.order ? permuteRows(again, pipeline.seed) : again);
+}
+
+/**
+ * Scores rows with the parameters as they are.
+ *
+ * @param counters is added to: what encoding these rows has replaced or not known
+ */
+export function scoreRows(assembly: Assembly, side: Side, counters?: Counters): Observable<Score> {
+  const { pipeline, gate, columns, preprocessor } = assembly;
+  const { source, derive, split, seed } = pipeline;
   return gate
     .open(source, { columns })
     .pipe(
       side === 'all' ? identity : splitRows({ ...split, seed, side }),
       deriveColumns(derive),
-      encode(preprocessor),
+      encode(preprocessor, { counters }),
+      scoreEncoded(assembly),
+    );
+}
+
+function scoreEncoded({
+  pipeline,
+  gate,
+  preprocessor,
+  engine,
+  network,
+}: Assembly): OperatorFunction<EncodedBatch, Score> {
+  const { batch: size, loss, seed } = pipeline;
+  const { layout, target } = preprocessor;
+  return (encoded$) =>
+    encoded$.pipe(
       shuffle({ memoryMB: streamWindowMB, order: 'stream', layout, seed, epoch: 0 }),
       miniBatch({ size, engine, layout, gate }),
       evaluate(network, loss, target),
@@ -60,7 +111,8 @@ export function scoreRows(assembly: Assembly, side: Side): Observable<Score> {
 /** Scores the held-out rows after an epoch. */
 export function validateEpoch(assembly: Assembly, epoch: number): Observable<Validation> {
   const kind = 'validation';
-  return scoreRows(assembly, kind).pipe(
-    map((score): Validation => ({ kind, step: assembly.training.step, epoch, ...score })),
-  );
+  return defer(() => {
+    const { heldOut } = assembly.kept;
+    return heldOut ? fromIterable(heldOut).pipe(scoreEncoded(assembly)) : scoreRows(assembly, kind);
+  }).pipe(map((score): Validation => ({ kind, step: assembly.training.step, epoch, ...score })));
 }

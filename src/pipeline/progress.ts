@@ -23,10 +23,10 @@ export function noProgress(): Progress {
 /** Takes note of an event, before any sink sees it: a checkpoint that a sink writes then knows its place. */
 export function follow(progress: Progress, event: TrainingEvent): void {
   if (event.kind === 'step') {
-    const { epoch, n, loss } = event;
+    const { epoch, gradientRows, loss } = event;
     const before = progress.loss.epoch === epoch ? progress.loss : { sum: 0, rows: 0 };
     progress.position = event.position;
-    progress.loss = { epoch, sum: before.sum + loss * n, rows: before.rows + n };
+    progress.loss = { epoch, sum: before.sum + loss * gradientRows, rows: before.rows + gradientRows };
   } else if (event.kind === 'validation') {
     progress.validation = event;
   }

@@ -19,7 +19,7 @@ export async function readColumns(pipeline: Pipeline, signal?: AbortSignal): Pro
     throw new SchemaError({
       where: source.name,
       expected: `a column ${column}`,
-      received: `the columns ${names.join(', ')}`,
+      received: names.length > 0 ? `the columns ${names.join(', ')}` : 'no columns',
       hint: near.length > 0 ? `Did you mean ${near.join(' or ')}` : undefined,
     });
   }

@@ -52,9 +52,9 @@ export function createReporter({ everySteps, gate, counters }: ReporterOptions):
         let rowsSince = 0;
         return steps$.pipe(
           concatMap((step) => {
-            lossSum += step.loss * step.n;
-            rows += step.n;
-            rowsSince += step.n;
+            lossSum += step.loss * step.gradientRows;
+            rows += step.gradientRows;
+            rowsSince += step.gradientRows;
             if (step.step % everySteps !== 0) return of(step);
             const now = performance.now();
             const report: Report = {

@@ -1,3 +1,4 @@
+import type { TrainingCounters } from '../train/trainingState.ts';
 import type { Json, Snapshot } from '../types.ts';
 import { version } from '../version.ts';
 import type { Assembly } from './assemble.ts';
@@ -17,14 +18,12 @@ export interface Origin {
 }
 
 /** The JSON part of a checkpoint. */
-export interface SavedState extends Origin {
+export interface SavedState extends Origin, TrainingCounters {
   readonly version: string;
   readonly engine: string;
   readonly pipeline: Description;
   readonly preprocessor: Json;
   readonly progress: Progress;
-  readonly step: number;
-  readonly rows: number;
   readonly reporter: { readonly lossSum: number; readonly rows: number };
   readonly counters: { readonly missing: number; readonly unseen: number };
 }
@@ -49,8 +48,8 @@ export function snapshotRun(assembly: Assembly, progress: Progress, origin: Orig
 
 /** Puts an assembly where the run of a snapshot stood. */
 export function restoreRun(assembly: Assembly, { tensors, state }: Snapshot): Progress {
-  const { progress, step, rows, reporter, counters } = state as unknown as SavedState;
-  assembly.training.restore({ tensors, counters: { step, rows } });
+  const { progress, step, rows, plateau, stopping, reporter, counters } = state as unknown as SavedState;
+  assembly.training.restore({ tensors, counters: { step, rows, plateau, stopping } });
   assembly.reporter.restore(reporter);
   assembly.counting.restore(counters);
   return structuredClone(progress);

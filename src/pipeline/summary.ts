@@ -39,9 +39,9 @@ export interface Summary {
 }
 
 /** The sha256 of the parameters' bytes, in hexadecimal: equal for runs that are equal to the bit. */
-export function hashParameters({ parameters }: Network): string {
-  // A copy, since hashing does not take shared memory.
-  return createHash('sha256').update(parameters.slice()).digest('hex');
+export function hashParameters({ parameters, buffers }: Network): string {
+  // Copies, since hashing does not take shared memory.
+  return createHash('sha256').update(parameters.slice()).update(buffers.slice()).digest('hex');
 }
 
 /** What is known only when a run has ended. */

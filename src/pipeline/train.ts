@@ -1,11 +1,12 @@
-import { mkdir } from 'node:fs/promises';
-import { concat, concatMap, defer, EMPTY, lastValueFrom, type Observable, range, tap } from 'rxjs';
+import { concat, concatMap, defer, EMPTY, ignoreElements, lastValueFrom, type Observable, range, tap } from 'rxjs';
 import { lockDirectory } from '../checkpoint/lockDirectory.ts';
 import { CheckpointError, NumericError } from '../errors.ts';
 import { createFanOut } from '../flow/fanOut.ts';
 import type { EngineName, Run, TrainingEvent } from '../types.ts';
+import { assertSameSource } from './assertSameSource.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { trainEpoch, validateEpoch } from './epoch.ts';
+import { makeDirectory } from './makeDirectory.ts';
 import { noTime, type Phases, timed } from './phases.ts';
 import { type Prepared, prepareRun } from './prepare.ts';
 import { beginningOf, follow } from './progress.ts';
@@ -60,7 +61,7 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
       log,
     };
     const fanOut = createFanOut({ sinks: pipeline.sinks, run, hold: assembly.gate.hold });
-    await lastValueFrom(trainingEvents(prepared, phases).pipe(fanOut.operator, untilAborted(signal)), {
+    await lastValueFrom(trainingEvents(prepared, phases, signal).pipe(fanOut.operator, untilAborted(signal)), {
       defaultValue: undefined,
     }).catch(async (error) => {
       throw await withLastCheckpoint(error, directory);
@@ -82,12 +83,19 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
 }
 
 /** All epochs that are still to come, each with its validation. */
-function trainingEvents({ assembly, progress }: Prepared, phases: Phases): Observable<TrainingEvent> {
+function trainingEvents(
+  { assembly, progress, origin }: Prepared,
+  phases: Phases,
+  signal?: AbortSignal,
+): Observable<TrainingEvent> {
   const { pipeline, reporter } = assembly;
   const first = progress.position.epoch;
   return range(first, Math.max(0, pipeline.epochs - first)).pipe(
     concatMap((epoch) =>
       concat(
+        epoch === first
+          ? EMPTY
+          : defer(() => assertSameSource(pipeline.source, origin.fingerprint, signal)).pipe(ignoreElements()),
         defer(() => trainEpoch(assembly, epoch === first ? progress.position : beginningOf(epoch))).pipe(
           reporter.report,
           timed(phases, 'train'),
@@ -101,18 +109,6 @@ function trainingEvents({ assembly, progress }: Prepared, phases: Phases): Obser
     ),
     tap((event: TrainingEvent) => follow(progress, event)),
   );
-}
-
-async function makeDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true }).catch((cause) => {
-    throw new CheckpointError({
-      where: directory,
-      expected: 'a folder that can be written',
-      received: cause.message,
-      hint: 'Choose another folder with --out, or make this one writable',
-      cause,
-    });
-  });
 }
 
 /** A new run never writes over another. */

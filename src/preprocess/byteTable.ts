@@ -1,4 +1,4 @@
-import { hashBytes } from './hashBytes.ts';
+import { EXACT_BYTES, hashBytes } from './hashBytes.ts';
 import type { StringColumn } from './stringColumn.ts';
 
 /** Strings as bytes, numbered from 0 in the order in which they are added. Looked up without decoding. */
@@ -72,21 +72,20 @@ function findAll(table: Slots, column: StringColumn, rows: Uint32Array | undefin
 }
 
 function findOne(table: Slots, hash: number, source: Uint8Array, from: number, to: number): number {
-  const { slots, hashes, ends, bytes } = table;
+  const { slots, hashes, ends } = table;
   const mask = slots.length - 1;
+  const length = to - from;
   for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
     const id = slots[slot];
     if (id < 0) return -1;
-    if (hashes[id] !== hash) continue;
-    let at = ends[id];
-    if (ends[id + 1] - at !== to - from) continue;
-    let i = from;
-    while (i < to && source[i] === bytes[at]) {
-      i++;
-      at++;
-    }
-    if (i === to) return id;
+    if (hashes[id] !== hash || ends[id + 1] - ends[id] !== length) continue;
+    if (length <= EXACT_BYTES || isEqual(table.bytes, ends[id], source, from, length)) return id;
   }
+}
+
+function isEqual(a: Uint8Array, aFrom: number, b: Uint8Array, bFrom: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (a[aFrom + i] !== b[bFrom + i]) return false;
+  return true;
 }
 
 function freeSlot(slots: Int32Array, hash: number): number {

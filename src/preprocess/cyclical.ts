@@ -5,7 +5,7 @@ import { checkNewNames } from './checkNewNames.ts';
 import type { Derivation } from './derivation.ts';
 import { columnData, findColumn } from './findColumn.ts';
 import { numberColumn } from './numberColumn.ts';
-import { readNumbers } from './readNumbers.ts';
+import { viewNumbers } from './readNumbers.ts';
 
 export interface CyclicalOptions {
   /** After how many units the values begin anew: 24 for hours; a positive number. */
@@ -30,6 +30,7 @@ export function cyclical(column: string, { period, as = column }: CyclicalOption
     throw new OptionError({ where: 'cyclical: period', expected: 'a positive number', received: `${period}` });
   }
   const use = { column, kinds: ['number'], where: `cyclical ${column}` } as const;
+  let scratch = new Float64Array(0);
   const names = [`${as}Sin`, `${as}Cos`];
   const fields = names.map((name) => new Field(name, new Float64(), true));
   return {
@@ -43,8 +44,9 @@ export function cyclical(column: string, { period, as = column }: CyclicalOption
     },
     apply(records) {
       const { index } = findColumn(records.schema, use);
-      const values = readNumbers(columnData(records, index));
-      const columns = circle(values, period);
+      const data = columnData(records, index);
+      if (scratch.length < data.length) scratch = new Float64Array(data.length);
+      const columns = circle(viewNumbers(data, scratch), period);
       return appendColumns(
         records,
         fields,

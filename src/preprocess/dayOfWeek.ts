@@ -9,10 +9,16 @@ import { type FromTimeOptions, fromTime, MS_PER_DAY } from './fromTime.ts';
  */
 export function dayOfWeek(column: string, { as = 'weekday' }: FromTimeOptions = {}): Derivation {
   return fromTime('dayOfWeek', column, as, (ms) => {
+    let begin = Number.NaN;
+    let weekday = Number.NaN;
     for (let i = 0; i < ms.length; i++) {
-      // 1 January 1970 was a Thursday.
-      const days = Math.floor(ms[i] / MS_PER_DAY) + 3;
-      ms[i] = days - 7 * Math.floor(days / 7);
+      if (!(ms[i] >= begin && ms[i] < begin + MS_PER_DAY)) {
+        // 1 January 1970 was a Thursday.
+        const days = Math.floor(ms[i] / MS_PER_DAY) + 3;
+        begin = MS_PER_DAY * (days - 3);
+        weekday = days - 7 * Math.floor(days / 7);
+      }
+      ms[i] = weekday;
     }
   });
 }

@@ -9,15 +9,21 @@ import { type FromTimeOptions, fromTime, MS_PER_DAY } from './fromTime.ts';
  */
 export function dayOfYear(column: string, { as = 'dayOfYear' }: FromTimeOptions = {}): Derivation {
   return fromTime('dayOfYear', column, as, (ms) => {
+    let begin = Number.NaN;
+    let dayOfYear = Number.NaN;
     let [first, next] = [0, 0];
     for (let i = 0; i < ms.length; i++) {
-      const day = Math.floor(ms[i] / MS_PER_DAY);
-      if (day < first || day >= next) {
-        const year = new Date(ms[i]).getUTCFullYear();
-        first = startOfYear(year);
-        next = startOfYear(year + 1);
+      if (!(ms[i] >= begin && ms[i] < begin + MS_PER_DAY)) {
+        const day = Math.floor(ms[i] / MS_PER_DAY);
+        if (day < first || day >= next) {
+          const year = new Date(ms[i]).getUTCFullYear();
+          first = startOfYear(year);
+          next = startOfYear(year + 1);
+        }
+        begin = MS_PER_DAY * day;
+        dayOfYear = day - first + 1;
       }
-      ms[i] = day - first + 1;
+      ms[i] = dayOfYear;
     }
   });
 }

@@ -16,7 +16,7 @@ export interface Derivation {
   fields(schema: Schema): Field[];
   /**
    * The record batch with its columns added.
-   * @param selected the only rows that are meant: others may be left null
+   * @param selected the only rows that are meant: what the others hold in the new columns has no meaning
    */
   apply(records: RecordBatch, selected?: Uint32Array): RecordBatch;
 }

@@ -74,12 +74,15 @@ export function derive(
         // Most functions take one column: no list of arguments then.
         if (inputs.length === 1) {
           const value = first(row);
-          if (value !== null || nulls === 'pass') results.set(row, call(value));
+          results.set(row, value === null && nulls === 'skip' ? null : call(value));
           continue;
         }
         for (let k = 0; k < inputs.length; k++) {
           args[k] = inputs[k](row);
-          if (args[k] === null && nulls === 'skip') continue rows;
+          if (args[k] === null && nulls === 'skip') {
+            results.set(row, null);
+            continue rows;
+          }
         }
         results.set(row, call(...args));
       }

@@ -3,8 +3,8 @@ import type { Batch } from '../types.ts';
 import type { Derivation } from './derivation.ts';
 
 /**
- * Adds computed columns to each record batch. A derivation may use columns of those before it; rows that are not selected may be
- * left null in the new columns.
+ * Adds computed columns to each record batch. A derivation may use columns of those before it; what rows that are not
+ * selected hold in the new columns has no meaning.
  *
  * @example batches$.pipe(deriveColumns([hourOfDay('date'), cyclical('hour', { period: 24 })]))
  */

@@ -7,7 +7,7 @@ import { columnUse } from './columnUses.ts';
 import { columnData, findColumn } from './findColumn.ts';
 import type { Fitted, FittedCategories, FittedNumeric, FittedTarget } from './fitted.ts';
 import { labelError } from './labelError.ts';
-import { readNumbers } from './readNumbers.ts';
+import { viewNumbers } from './readNumbers.ts';
 import { rowError } from './rowError.ts';
 
 /** What encoding has replaced or not known. */
@@ -84,8 +84,8 @@ function fittedColumn(records: RecordBatch, use: ReturnType<typeof columnUse>, t
 function numericColumn({ kind, name, shift, scale, fill, indicator }: FittedNumeric, word: number): Column {
   let scratch = new Float64Array(0);
   return (data, { n, selected, rowsBefore, floats, stride, counters }) => {
-    const numbers = readNumbers(data, scratch);
-    if (numbers.length > scratch.length) scratch = numbers as Float64Array<ArrayBuffer>;
+    if (scratch.length < data.length) scratch = new Float64Array(data.length);
+    const numbers = viewNumbers(data, scratch);
     for (let i = 0, at = word; i < n; i++, at += stride) {
       const row = selected ? selected[i] : i;
       let value = numbers[row];
@@ -142,8 +142,8 @@ function targetColumn(target: FittedTarget, word: number): Column {
   const isBinary = target.kind === 'binary';
   let scratch = new Float64Array(0);
   return (data, { n, selected, rowsBefore, floats, stride }) => {
-    const numbers = readNumbers(data, scratch);
-    if (numbers.length > scratch.length) scratch = numbers as Float64Array<ArrayBuffer>;
+    if (scratch.length < data.length) scratch = new Float64Array(data.length);
+    const numbers = viewNumbers(data, scratch);
     for (let i = 0, at = word; i < n; i++, at += stride) {
       const row = selected ? selected[i] : i;
       const value = numbers[row];

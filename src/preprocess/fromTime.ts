@@ -1,4 +1,4 @@
-import { Field, Int32 } from 'apache-arrow';
+import { Field, Int32, Type } from 'apache-arrow';
 import { OptionError } from '../errors.ts';
 import { appendColumns } from './appendColumns.ts';
 import { checkNewNames } from './checkNewNames.ts';
@@ -27,6 +27,7 @@ export function fromTime(verb: string, column: string, as: string, part: (ms: Fl
   const hint = 'For text or numbers use derive(name, [column], (value) => ...)';
   const use = { column, kinds: ['timestamp'], where: `${verb} ${column}`, hint } as const;
   const fields = [new Field(as, new Int32(), true)];
+  let scratch = new Float64Array(0);
   return {
     names: [as],
     columns: [column],
@@ -38,9 +39,12 @@ export function fromTime(verb: string, column: string, as: string, part: (ms: Fl
     },
     apply(records) {
       const { index } = findColumn(records.schema, use);
-      const ms = readNumbers(columnData(records, index));
+      const data = columnData(records, index);
+      if (scratch.length < data.length) scratch = new Float64Array(data.length);
+      const ms = readNumbers(data, scratch);
       part(ms);
-      return appendColumns(records, fields, [numberColumn(fields[0].type, ms)]);
+      const noNulls = data.nullCount === 0 && data.typeId !== Type.Null && data.type.typeId !== Type.Dictionary;
+      return appendColumns(records, fields, [numberColumn(fields[0].type, ms, noNulls ? 0 : undefined)]);
     },
   };
 }

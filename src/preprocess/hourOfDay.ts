@@ -9,9 +9,11 @@ import { type FromTimeOptions, fromTime, MS_PER_DAY } from './fromTime.ts';
  */
 export function hourOfDay(column: string, { as = 'hour' }: FromTimeOptions = {}): Derivation {
   return fromTime('hourOfDay', column, as, (ms) => {
+    // Points in time often come in order: most are on the day of the one before.
+    let day = Number.NaN;
     for (let i = 0; i < ms.length; i++) {
-      const hours = Math.floor(ms[i] / 3_600_000);
-      ms[i] = hours - 24 * Math.floor(ms[i] / MS_PER_DAY);
+      if (!(ms[i] >= day && ms[i] < day + MS_PER_DAY)) day = MS_PER_DAY * Math.floor(ms[i] / MS_PER_DAY);
+      ms[i] = Math.floor((ms[i] - day) / 3_600_000);
     }
   });
 }

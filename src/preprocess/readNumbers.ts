@@ -40,6 +40,16 @@ export function readNumbers(data: Data, scratch?: Float64Array): Float64Array {
   return out;
 }
 
+/**
+ * The same, not to be changed: a column of float64 without nulls is given as it is.
+ * @param scratch used for the result when it is needed and long enough
+ */
+export function viewNumbers(data: Data, scratch?: Float64Array): Float64Array {
+  const { type, values, length } = data;
+  const isFloat64 = type.typeId === Type.Float && (type as Float).precision === Precision.DOUBLE;
+  return isFloat64 && data.nullCount === 0 ? values.subarray(0, length) : readNumbers(data, scratch);
+}
+
 function fill(out: Float64Array, data: Data): void {
   const { length } = data;
   const { type, values } = data;
@@ -59,35 +69,40 @@ function fill(out: Float64Array, data: Data): void {
       fillDecimals(out, values, type as Decimal);
       return;
     case Type.Date:
-      fillIntegers(out, values, type);
+      fillIntegers(out, values, true, 1);
       if ((type as Date_).unit === DateUnit.DAY) for (let i = 0; i < length; i++) out[i] *= 86_400_000;
       return;
     case Type.Timestamp:
     case Type.Time:
     case Type.Duration:
-      fillIntegers(out, values, type);
-      toMilliseconds(out, (type as Timestamp | Time).unit);
+      fillIntegers(out, values, true, PER_MILLISECOND[(type as Timestamp | Time).unit]);
       return;
     case Type.Dictionary:
       fillFromDictionary(out, data);
       return;
     default:
-      fillIntegers(out, values, type);
+      fillIntegers(out, values, (type as Int).isSigned !== false, 1);
   }
 }
 
-function fillIntegers(out: Float64Array, values: Data['values'], type: Data['type']): void {
+/** 64-bit integers are read as two halves each, which makes no bigints. */
+function fillIntegers(out: Float64Array, values: Data['values'], signed: boolean, divisor: number): void {
+  const { length } = out;
   if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
-    const halves = new Int32Array(values.buffer, values.byteOffset, 2 * out.length);
-    const signed = !(type.typeId === Type.Int && (type as Int).isSigned === false);
-    if (signed) for (let i = 0; i < out.length; i++) out[i] = halves[2 * i + 1] * 2 ** 32 + (halves[2 * i] >>> 0);
-    else for (let i = 0; i < out.length; i++) out[i] = (halves[2 * i + 1] >>> 0) * 2 ** 32 + (halves[2 * i] >>> 0);
-  } else out.set(values.subarray(0, out.length));
+    const halves = new Int32Array(values.buffer, values.byteOffset, 2 * length);
+    if (divisor !== 1) divideHalves(out, halves, divisor);
+    else if (signed) for (let i = 0; i < length; i++) out[i] = halves[2 * i + 1] * 2 ** 32 + (halves[2 * i] >>> 0);
+    else for (let i = 0; i < length; i++) out[i] = (halves[2 * i + 1] >>> 0) * 2 ** 32 + (halves[2 * i] >>> 0);
+  } else {
+    out.set(values.subarray(0, length));
+    if (divisor !== 1) for (let i = 0; i < length; i++) out[i] /= divisor;
+  }
 }
 
-function toMilliseconds(out: Float64Array, unit: TimeUnit): void {
-  const divisor = PER_MILLISECOND[unit];
-  if (divisor !== 1) for (let i = 0; i < out.length; i++) out[i] /= divisor;
+function divideHalves(out: Float64Array, halves: Int32Array, divisor: number): void {
+  for (let i = 0; i < out.length; i++) {
+    out[i] = (halves[2 * i + 1] * 2 ** 32 + (halves[2 * i] >>> 0)) / divisor;
+  }
 }
 
 /** Words from the highest to the lowest, so that each sum of a small number is exact. */

@@ -2,7 +2,7 @@ import { type Data, type Int, Type } from 'apache-arrow';
 import { DataError } from '../errors.ts';
 import { createCategoryTable } from './categoryTable.ts';
 import { columnKind } from './columnKind.ts';
-import { readNumbers } from './readNumbers.ts';
+import { viewNumbers } from './readNumbers.ts';
 import type { Value } from './resultColumn.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { Value } from './resultColumn.ts';
 export function readValues(data: Data, where: string): (row: number) => Value {
   const kind = columnKind(data.type);
   if (kind === 'string') return readStrings(data);
-  const numbers = readNumbers(data);
+  const numbers = viewNumbers(data);
   if (kind === 'boolean') {
     return (row) => {
       const value = numbers[row];

@@ -17,7 +17,7 @@ export type Value = number | boolean | string | null;
 /** What a derived column holds. */
 export type DerivedType = 'number' | 'boolean' | 'string';
 
-/** Collects the results of a function into a column; rows that are not set are null. */
+/** Collects the results of a function into a column; rows that are not set have no meaning. */
 export interface ResultColumn {
   set(row: number, value: Value): void;
   finish(): Data;
@@ -35,11 +35,22 @@ export interface ResultColumnOptions {
 /** Numbers and booleans are kept as float64, strings as numbers in a dictionary. Without any result the column has the type null. */
 export function createResultColumn({ where, length, type, types }: ResultColumnOptions): ResultColumn {
   let found = type;
-  const numbers = new Float64Array(length).fill(Number.NaN);
+  const numbers = new Float64Array(length);
+  let nullCount = 0;
   const dictionary = new Map<string, number>();
   return {
     set(row, value) {
-      if (value === null) return;
+      // The common case first.
+      if (found === 'number' && typeof value === 'number') {
+        numbers[row] = value;
+        if (Number.isNaN(value)) nullCount++;
+        return;
+      }
+      if (value === null) {
+        numbers[row] = Number.NaN;
+        nullCount++;
+        return;
+      }
       const given = typeof value;
       if (found === undefined && (given === 'number' || given === 'boolean' || given === 'string')) found = given;
       if (given !== found && !(found === 'number' && given === 'boolean' && type === 'number')) {
@@ -59,13 +70,16 @@ export function createResultColumn({ where, length, type, types }: ResultColumnO
           dictionary.set(value, index);
         }
         numbers[row] = index;
-      } else numbers[row] = Number(value);
+      } else {
+        numbers[row] = Number(value);
+        if (Number.isNaN(numbers[row])) nullCount++;
+      }
     },
     finish() {
       if (found === undefined) return makeData({ type: new Null(), length });
-      if (found !== 'string') return numberColumn(types[found] as Float64 | Bool, numbers);
+      if (found !== 'string') return numberColumn(types[found] as Float64 | Bool, numbers, nullCount);
       const of = types.string as Dictionary;
-      const { values, nullBitmap, nullCount } = numberColumn(of.indices as never, numbers);
+      const { values, nullBitmap } = numberColumn(of.indices as never, numbers, nullCount);
       return makeData({
         type: of,
         length,

@@ -56,7 +56,7 @@ export function checkpoint({ everySteps, everyMs, keep = 3 }: CheckpointOptions 
       return {
         write(event) {
           // A validation changes the snapshot too, but the next checkpoint is soon enough for it.
-          if (event.kind !== 'report') changed = true;
+          if (event.kind === 'step' || event.kind === 'validation') changed = true;
           if (event.kind !== 'step') return undefined;
           step = event.step;
           const late = everyMs !== undefined && performance.now() - savedAt >= everyMs;

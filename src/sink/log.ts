@@ -1,17 +1,17 @@
 import type { Level } from 'pino';
 import { OptionError } from '../errors.ts';
-import type { Report, Sink, Validation } from '../types.ts';
+import type { Finding, Report, Sink, Validation } from '../types.ts';
 import { formatNumber } from './formatNumber.ts';
 import { createLogger, type TextStream } from './logger.ts';
 
 export interface LogOptions {
   /**
-   * Milliseconds at least between two logged reports; at least 0. Validations are logged always.
+   * Milliseconds at least between two logged reports; at least 0. Validations and findings are logged always.
    * @default 5000
    */
   readonly everyMs?: number;
   /**
-   * The level of the lines.
+   * The level of the lines; findings are warnings.
    * @default 'info'
    */
   readonly level?: Exclude<Level, 'fatal'>;
@@ -25,7 +25,7 @@ export interface LogOptions {
 }
 
 /**
- * Logs reports and validations with pino, as lines for people on a terminal and as JSON lines elsewhere.
+ * Logs reports, validations and findings with pino, as lines for people on a terminal and as JSON lines elsewhere.
  *
  * @throws OptionError where `everyMs` is negative
  * @example log({ everyMs: 0 }).onError //=> 'log'
@@ -43,6 +43,7 @@ export function log({ everyMs = 5000, level = 'info', destination, pretty }: Log
       return {
         write(event) {
           if (event.kind === 'validation') logger[level](event, validationLine(event));
+          if (event.kind === 'finding') logger.warn(event, findingLine(event));
           if (event.kind !== 'report') return;
           const now = performance.now();
           if (now - loggedAt < everyMs) return;
@@ -71,4 +72,8 @@ function validationLine({ epoch, metrics, baseline }: Validation): string {
     return `${name} ${formatNumber(value)}${constant === undefined ? '' : ` (constant ${formatNumber(constant)})`}`;
   });
   return `epoch ${epoch + 1}, validation: ${parts.join(', ')}`;
+}
+
+function findingLine({ epoch, step, message, advice }: Finding): string {
+  return `epoch ${epoch + 1}, step ${step}: ${message}. ${advice}`;
 }

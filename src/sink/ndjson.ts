@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { removeLeftovers, writeDurably } from '../checkpoint/writeDurably.ts';
-import type { Report, Run, Sink, Validation } from '../types.ts';
+import type { Run, Sink, TrainingEvent } from '../types.ts';
 
 export interface NdjsonOptions {
   /**
@@ -13,7 +13,7 @@ export interface NdjsonOptions {
 }
 
 /**
- * Writes each report and each validation as one line of JSON, at once, so that a killed run leaves whole lines. NaN and
+ * Writes each report, validation and finding as one line of JSON, at once, so that a killed run leaves whole lines. NaN and
  * infinite numbers become null.
  *
  * A resumed run appends. Lines of steps beyond the one it goes on from are removed first, since it will write them again: the
@@ -68,6 +68,6 @@ function stepOf(line: string): number {
   }
 }
 
-function keyOf({ kind, step }: Pick<Report | Validation, 'kind' | 'step'>): string {
+function keyOf({ kind, step }: Pick<TrainingEvent, 'kind' | 'step'>): string {
   return `${kind} ${step}`;
 }

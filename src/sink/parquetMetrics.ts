@@ -14,7 +14,7 @@ export interface ParquetMetricsOptions {
 }
 
 /**
- * Writes reports and validations into a Parquet file, row by row. A Parquet file can be read only when its end is written: it
+ * Writes reports and validations, not findings, into a Parquet file, row by row. A Parquet file can be read only when its end is written: it
  * is written beside, and gets its name when the run ends, also by an interruption or an error. Of a run that is killed only the
  * file of the run before it remains.
  *
@@ -54,7 +54,8 @@ export function parquetMetrics({ path = 'metrics.parquet' }: ParquetMetricsOptio
       let appended: Promise<void> = Promise.resolve();
       return {
         write(event) {
-          if (event.kind === 'step' || (event.step === resumedAt && known.has(event.kind))) return undefined;
+          if (event.kind === 'step' || event.kind === 'finding') return undefined;
+          if (event.step === resumedAt && known.has(event.kind)) return undefined;
           const rows = metricRows(event);
           appended = appended.then(async () => {
             for (const row of rows) await append(row);

@@ -43,7 +43,7 @@ export function progress({ stream = process.stderr, everyMs = 100 }: ProgressOpt
           drawnAt = now;
           const { rows } = event;
           const rowsPerSecond = now > first.at ? (1000 * (rows - first.rows)) / (now - first.at) : undefined;
-          stream.write(`\r\x1b[K${renderProgress({ rows, totalRows, rowsPerSecond, loss }, stream.columns ?? 80)}`);
+          stream.write(`\r\x1b[K${renderProgress({ rows, totalRows, rowsPerSecond, loss }, stream.columns || 80)}`);
         },
         close() {
           stream.write('\r\x1b[K');

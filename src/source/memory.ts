@@ -98,6 +98,14 @@ export function memory(data: MemoryData, { batchRows = 65_536, name: label = 'ro
         }
         row += records.numRows;
       }
+      if (row < start) {
+        throw new SourceError({
+          where: name,
+          expected: `the ${start} rows before the cursor`,
+          received: `${row} rows in all`,
+          hint: 'Cursors belong to the source and the content that gave them',
+        });
+      }
     } finally {
       await rest.records.return(undefined);
     }

@@ -74,7 +74,8 @@ export function inferSchema(where: string, rows: readonly ObjectRow[], firstRow 
 export function objectsToRecords(rows: readonly ObjectRow[], schema: Schema): RecordBatch {
   const children = schema.fields.map(({ name, type }) => {
     const values = rows.map((row) => {
-      const value = row[name] ?? null;
+      // What every object inherits, `toString` say, is no value of a column.
+      const value = (name in Object.prototype && !Object.hasOwn(row, name) ? null : row[name]) ?? null;
       return value instanceof Date ? value.getTime() : value;
     });
     return vectorFromArray(values, type).data[0] ?? makeData({ type, length: 0 });
@@ -85,8 +86,9 @@ export function objectsToRecords(rows: readonly ObjectRow[], schema: Schema): Re
 
 function kindOf(value: unknown): Kind | undefined {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : 'date';
+  if (typeof value === 'bigint') return BigInt.asIntN(64, value) === value ? 'bigint' : undefined;
   const type = typeof value;
-  return type === 'number' || type === 'boolean' || type === 'string' || type === 'bigint' ? type : undefined;
+  return type === 'number' || type === 'boolean' || type === 'string' ? type : undefined;
 }
 
 function describe(value: unknown): string {
@@ -101,7 +103,7 @@ function describe(value: unknown): string {
 function unsupported(where: string, value: unknown): SchemaError {
   return new SchemaError({
     where,
-    expected: 'a number, bigint, boolean, string, valid Date or null',
+    expected: 'a number, bigint of 64 bits, boolean, string, valid Date or null',
     received: describe(value),
     hint: 'Turn the value into one or several of those, or give Arrow record batches',
   });

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { open as openFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { RecordBatchReader, type Schema } from 'apache-arrow';
 import { OptionError, SchemaError, SourceError } from '../errors.ts';
-import type { Batch, Json, OpenOptions, Source } from '../types.ts';
+import type { Batch, OpenOptions, Source } from '../types.ts';
+import { assertUnchanged, type FileState, fileState, isSameState } from './fileState.ts';
+import { checkParquetEnds, parquetFingerprint } from './parquetEnds.ts';
 import { startParquetThread, ThreadFailure } from './parquetThread.ts';
 import { pickColumns } from './pickColumns.ts';
 import { rowCursor } from './rowCursor.ts';
@@ -15,7 +15,7 @@ export interface ParquetOptions {
    */
   readonly batchRows?: number;
   /**
-   * Milliseconds without progress after which decoding is given up; a positive number.
+   * Milliseconds without progress after which decoding is given up; a positive number, at most 2147483647.
    * @default 30000
    */
   readonly timeoutMs?: number;
@@ -27,12 +27,6 @@ interface Footer {
   readonly rows: number;
 }
 
-/** Tells two states of a file apart, as far as can be told without reading it. */
-interface FileState {
-  readonly size: number;
-  readonly mtimeMs: number;
-}
-
 /**
  * The rows of a Parquet file, decoded in a thread of its own. Only the columns that are wanted are read.
  *
@@ -40,7 +34,8 @@ interface FileState {
  *
  * @param file its path, or a `file:` URL
  * @throws OptionError where an option is out of bounds
- * @throws SourceError when it is read: no such file, empty, cut, damaged, changed meanwhile
+ * @throws SourceError when it is read: no such file, empty, cut, damaged, changed meanwhile, or the decoder makes no progress
+ * @throws SchemaError when it is read, where a column is not there or of a type that Arrow for JavaScript lacks
  * @see https://parquet.apache.org/docs/file-format/
  * @example parquet('data/flights.parquet').name //=> 'parquet data/flights.parquet'
  */
@@ -52,8 +47,12 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
       received: `${batchRows}`,
     });
   }
-  if (!(timeoutMs > 0)) {
-    throw new OptionError({ where: 'parquet: timeoutMs', expected: 'a positive number', received: `${timeoutMs}` });
+  if (!(timeoutMs > 0 && timeoutMs <= 2_147_483_647)) {
+    throw new OptionError({
+      where: 'parquet: timeoutMs',
+      expected: 'a positive number, at most 2147483647',
+      received: `${timeoutMs}`,
+    });
   }
   const path = typeof file === 'string' ? file : fileURLToPath(file);
   const name = `parquet ${path}`;
@@ -62,15 +61,15 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
   /** The footer, read anew when the file has changed. */
   async function footer(signal?: AbortSignal): Promise<Footer> {
     const state = await fileState(name, path);
-    if (known && isSame(known.state, state)) return known.footer;
-    // Not shared before it is there: another reader's signal must not end this reading.
-    const footer = await readFooter(signal);
-    known = { state, footer };
-    return footer;
+    if (!known || !isSameState(known.state, state)) {
+      // Kept only when it is here: who waits for it must not be told of the abort of another.
+      known = { state, footer: await readFooter(signal) };
+    }
+    return known.footer;
   }
 
   async function readFooter(signal?: AbortSignal): Promise<Footer> {
-    await assertMarks(name, path);
+    await checkParquetEnds(name, path);
     const thread = await startParquetThread({ path }, { signal, timeoutMs });
     try {
       const reply = await thread.next();
@@ -125,93 +124,13 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
     name,
     schema: async (signal) => (await footer(signal)).schema,
     rows: async (signal) => (await footer(signal)).rows,
-    fingerprint: () => fingerprint(name, path),
+    fingerprint: () => parquetFingerprint(name, path),
     open,
   };
 }
 
-/** @throws SourceError where there is no such file, or it cannot be a Parquet file */
-async function fileState(name: string, path: string): Promise<FileState> {
-  const file = await stat(path).catch((cause) => {
-    throw unreadable(name, cause);
-  });
-  if (!file.isFile()) {
-    const received = file.isDirectory() ? 'a folder' : 'a pipe or a device';
-    throw new SourceError({ where: name, expected: 'a file', received });
-  }
-  // Two marks of four bytes and the length of the footer.
-  if (file.size < 12) {
-    const received = file.size === 0 ? 'an empty file' : `a file of ${file.size} bytes`;
-    throw new SourceError({ where: name, expected: 'a Parquet file', received });
-  }
-  return { size: file.size, mtimeMs: file.mtimeMs };
-}
-
-/** @throws SourceError where the file does not begin and end as a Parquet file does */
-async function assertMarks(name: string, path: string): Promise<void> {
-  const file = await openFile(path).catch((cause) => {
-    throw unreadable(name, cause);
-  });
-  try {
-    const { size } = await file.stat();
-    const mark = async (position: number) => {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, Math.max(0, position));
-      return buffer.toString('latin1', 0, bytesRead);
-    };
-    const [begin, end] = [await mark(0), await mark(size - 4)];
-    if (begin === 'PARE' || end === 'PARE') {
-      throw new SourceError({
-        where: name,
-        expected: 'a Parquet file that is not encrypted',
-        received: 'an encrypted one',
-        hint: 'Decrypt it into another file',
-      });
-    }
-    if (begin !== 'PAR1') {
-      const received = `one that begins with ${JSON.stringify(begin)}`;
-      throw new SourceError({ where: name, expected: "a Parquet file, which begins with 'PAR1'", received });
-    }
-    if (end !== 'PAR1') {
-      throw new SourceError({
-        where: name,
-        expected: "a whole Parquet file, which ends with 'PAR1'",
-        received: `one of ${size} bytes without its end`,
-        hint: 'It was cut, or is still being written: write it again',
-      });
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-function unreadable(name: string, cause: NodeJS.ErrnoException): SourceError {
-  const missing = cause.code === 'ENOENT';
-  return new SourceError({
-    where: name,
-    expected: 'a file that can be read',
-    received: missing ? 'no such file' : cause.message,
-    hint: missing ? 'Check the path; it is relative to the folder in which the command runs' : undefined,
-    cause,
-  });
-}
-
-function isSame(a: FileState, b: FileState): boolean {
-  return a.size === b.size && a.mtimeMs === b.mtimeMs;
-}
-
-async function assertUnchanged(name: string, path: string, before: FileState): Promise<void> {
-  const now = await fileState(name, path);
-  if (isSame(now, before)) return;
-  throw new SourceError({
-    where: name,
-    expected: 'the file to stay as it is while it is read',
-    received: `a file that was changed meanwhile (${before.size} bytes, now ${now.size})`,
-    hint: 'Write new data to a new file',
-  });
-}
-
 function failed(where: string, failure: ThreadFailure): SourceError {
-  if (!failure.stalled) return damaged(where, failure.message);
+  if (!failure.stalled) return damaged(where, failure.message, ', in smaller row groups where those hold gigabytes');
   return new SourceError({
     where,
     expected: 'rows',
@@ -220,12 +139,12 @@ function failed(where: string, failure: ThreadFailure): SourceError {
   });
 }
 
-function damaged(where: string, message: string): SourceError {
+function damaged(where: string, message: string, how = ''): SourceError {
   return new SourceError({
     where,
     expected: 'a whole Parquet file',
     received: `one that cannot be decoded (${message.replace(/^Parquet error: /, '').trim()})`,
-    hint: 'It may be cut or damaged: write it again',
+    hint: `It may be cut or damaged: write it again${how}`,
   });
 }
 
@@ -240,26 +159,4 @@ function arrowError(name: string, error: unknown): unknown {
     received: error.message,
     cause: error,
   });
-}
-
-/** Size, and sha256 of the first 64 kB and of the footer, which holds size and place of every column chunk; at least the last 64 kB. */
-async function fingerprint(name: string, path: string): Promise<Json> {
-  const { size } = await fileState(name, path);
-  const file = await openFile(path).catch((cause) => {
-    throw unreadable(name, cause);
-  });
-  try {
-    const hash = createHash('sha256');
-    const read = async (length: number, position: number) => {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-      return buffer.subarray(0, bytesRead);
-    };
-    const ends = Math.min(size, 65_536);
-    const footer = 8 + (await read(4, size - 8)).readUInt32LE();
-    const last = footer <= size ? Math.max(ends, footer) : ends;
-    hash.update(await read(ends, 0)).update(await read(last, size - last));
-    return { format: 'parquet', bytes: size, sha256: hash.digest('hex') };
-  } finally {
-    await file.close();
-  }
 }

@@ -5,7 +5,7 @@ export interface ParquetTask {
   readonly path: string;
   /** What to read; only the footer when absent. */
   readonly rows?: {
-    /** All when absent. */
+    /** All when absent: they are not named then, since some nestings are lost when they are. */
     readonly columns?: readonly string[];
     /** Rows of a record batch. Record batches end where a row group does. */
     readonly batchRows: number;

@@ -55,6 +55,10 @@ export async function startParquetThread(
     // A decoder that says something on its way down says it to us, not to the user.
     stdout: true,
     stderr: true,
+    // What the program was started with is not for this file: `--input-type`, `--inspect-brk`.
+    execArgv: [],
+    // The thread's own objects are few; rows live in the decoder's memory.
+    resourceLimits: { maxOldGenerationSizeMb: 256 },
   });
 
   function fail(error: unknown): void {
@@ -76,8 +80,6 @@ export async function startParquetThread(
   worker.on('exit', () => fail(new ThreadFailure('the decoder ended')));
   if (signal?.aborted) onAbort();
   else signal?.addEventListener('abort', onAbort, { once: true });
-  // Only while something is waited for: a reader that walks away leaves no thread that keeps the process alive.
-  worker.unref();
   for (let i = 0; i < ahead; i++) worker.postMessage('next');
 
   return {
@@ -87,7 +89,6 @@ export async function startParquetThread(
         timeoutMs,
       );
       try {
-        worker.ref();
         while (replies.length === 0 && failure === undefined) {
           await new Promise<void>((resolve) => {
             wake = resolve;
@@ -95,6 +96,8 @@ export async function startParquetThread(
         }
       } finally {
         clearTimeout(timer);
+        // A thread that nobody listens to keeps no process alive; who waits does so with the timer. Done here since Node holds on
+        // to a thread again when it begins to speak.
         worker.unref();
       }
       const reply = replies.shift();

@@ -61,9 +61,12 @@ async function readRows(
       // Begins where a record batch would begin without a cursor, so that the boundaries after it are the same.
       const skip = Math.max(0, from - begin);
       const offset = skip - (skip % batchRows);
-      // All columns are not named: some nestings are lost when they are.
-      const selection = columns ? { columns: [...columns] } : {};
-      const stream = await file.stream({ ...selection, batchSize: batchRows, rowGroups: [group], offset });
+      const stream = await file.stream({
+        ...(columns && { columns: [...columns] }),
+        batchSize: batchRows,
+        rowGroups: [group],
+        offset,
+      });
       let row = begin + offset;
       for await (const records of stream) {
         const cut = Math.max(0, from - row);

@@ -12,6 +12,6 @@ export function backward(network: Network): OperatorFunction<Scored, Differentia
   return map((scored) => {
     network.backward(scored.dOutput, scored.n);
     const gradientNorm = Math.sqrt(engine.kernels.sumOfSquares(gradient, gradient.length));
-    return { ...scored, gradient, gradientNorm };
+    return { ...scored, gradient, gradientNorm, gradientRows: scored.n };
   });
 }

@@ -14,7 +14,7 @@ export function lossOf(loss: Loss, network: Network): OperatorFunction<Forwarded
   checkOutputs(loss, network.outputs);
   const { dOutput } = network;
   return map((forwarded) => {
-    const { output, y, n, outputs } = forwarded;
-    return { ...forwarded, loss: loss.evaluate(output, y, dOutput, n, outputs), dOutput };
+    const { output, y, n, outputs, weights } = forwarded;
+    return { ...forwarded, loss: loss.evaluate(output, y, dOutput, n, outputs, weights), dOutput };
   });
 }

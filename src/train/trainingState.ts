@@ -1,13 +1,38 @@
 import { ResumeError } from '../errors.ts';
 import type { Network } from '../network/network.ts';
+import type { MovingAverage } from '../optimizer/movingAverage.ts';
 import type { Optimizer } from '../optimizer/optimizer.ts';
-import type { Engine, Tensor, Vector } from '../types.ts';
+import { createPlateau, type PlateauState } from '../optimizer/schedules/plateau.ts';
+import type { Engine, ParameterPlace, Tensor, Validation, Vector } from '../types.ts';
+import type { EarlyStopping, StoppingState, Verdict } from './earlyStopping.ts';
+import { readMetric } from './readMetric.ts';
 
 /** A copy of what training has changed. */
 export interface TrainingSnapshot {
-  /** Parameters by name, `2.dense.w`, and the optimizer's moments of them, `adam.m/2.dense.w`. */
+  /**
+   * Parameters and buffers by name, `2.dense.w`; of the parameters also the optimizer's moments, `adam.m/2.dense.w`, their moving average and
+   * the best so far, where there are any.
+   */
   readonly tensors: Readonly<Record<string, Tensor>>;
-  readonly counters: { readonly step: number; readonly rows: number };
+  readonly counters: TrainingCounters;
+}
+
+/** Plain JSON. */
+export interface TrainingCounters {
+  readonly step: number;
+  readonly rows: number;
+  /** Of a learning rate that is cut on a plateau. */
+  readonly plateau?: PlateauState;
+  /** Of early stopping. */
+  readonly stopping?: StoppingState;
+}
+
+/** What training does besides updates. */
+export interface TrainingControl {
+  /** Keeps an average of the parameters; none by default. */
+  readonly movingAverage?: MovingAverage;
+  /** Says when to stop, and keeps the best parameters; never by default. */
+  readonly earlyStopping?: EarlyStopping;
 }
 
 /** What training changes besides the parameters; `update` moves it on. */
@@ -18,10 +43,26 @@ export interface TrainingState {
   step: number;
   /** Rows trained on so far, over all epochs and resumes. */
   rows: number;
-  /** A copy of parameters, moments and counters. */
+  /** What plateaus have made of the learning rate; 1 at first. */
+  readonly rateFactor: number;
+  /** Whether early stopping has ended training. */
+  readonly stopped: boolean;
+  /** Counts an update that has been made of `rows` rows, and moves the average. */
+  advance(rows: number): void;
+  /**
+   * Takes note of a validation: the learning rate may be cut, the parameters may be kept as the best.
+   * @returns whether training shall go on; `same` without early stopping
+   * @throws OptionError where a metric that is waited for is not there
+   */
+  observe(validation: Pick<Validation, 'metrics' | 'step'>): Verdict;
+  /** Exchanges the parameters of the network with their moving average, for evaluation, and back; nothing where there is none. */
+  exchange(): void;
+  /** Puts the parameters, buffers and average of the best validation back, where early stopping has kept any. */
+  restoreBest(): void;
+  /** A copy of parameters, buffers, moments, average, best and counters. */
   snapshot(): TrainingSnapshot;
   /**
-   * Puts parameters, moments and counters back. Changes nothing when it throws.
+   * Puts all of a snapshot back. Changes nothing when it throws.
    * @throws ResumeError where a tensor is not there or has another shape
    */
   restore(snapshot: TrainingSnapshot): void;
@@ -30,47 +71,138 @@ export interface TrainingState {
 /**
  * Takes the memory for an optimizer's moments, all zeros, and sets the counters to zero.
  */
-export function createTrainingState(network: Network, optimizer: Optimizer, engine: Engine): TrainingState {
-  const moments = optimizer.moments.map(() => engine.vector(network.parameters.length));
-  const vectors: readonly (readonly [string, Vector])[] = [
-    ['', network.parameters],
-    ...optimizer.moments.map((name, i) => [`${optimizer.name}.${name}/`, moments[i]] as const),
+export function createTrainingState(
+  network: Network,
+  optimizer: Optimizer,
+  engine: Engine,
+  { movingAverage, earlyStopping }: TrainingControl = {},
+): TrainingState {
+  const { parameters, places, buffers, bufferPlaces } = network;
+  const moments = optimizer.moments.map(() => engine.vector(parameters.length));
+  const average = movingAverage && parameters.slice();
+  const plateau = optimizer.plateau && createPlateau(optimizer.plateau);
+  const watch = earlyStopping?.begin();
+
+  const evaluated: readonly NamedVector[] = [
+    ['', parameters, places],
+    ['', buffers, bufferPlaces],
+    ...(average ? [['movingAverage/', average, places] as const] : []),
   ];
-  const tensors = vectors.flatMap(([prefix, vector]) =>
-    network.places.map(({ name, shape, offset, length }) => ({
-      name: prefix + name,
-      shape,
-      part: vector.subarray(offset, offset + length),
-    })),
-  );
+  const best: readonly NamedVector[] = watch
+    ? evaluated.map(([name, vector, inVector]) => [`best/${name}`, vector.slice(), inVector])
+    : [];
+  const tensors = [
+    ...evaluated,
+    ...optimizer.moments.map((name, i) => [`${optimizer.name}.${name}/`, moments[i], places] as const),
+    ...best,
+  ].flatMap(tensorsOf);
+  let exchanged = false;
+
+  /** Does something with the parameters as they are trained. */
+  function asTrained<T>(work: () => T): T {
+    if (!exchanged) return work();
+    state.exchange();
+    try {
+      return work();
+    } finally {
+      state.exchange();
+    }
+  }
 
   const state: TrainingState = {
     moments,
     step: 0,
     rows: 0,
-    snapshot: () => ({
-      tensors: Object.fromEntries(tensors.map(({ name, shape, part }) => [name, { shape, data: part.slice() }])),
-      counters: { step: state.step, rows: state.rows },
-    }),
+    get rateFactor() {
+      return plateau?.factor ?? 1;
+    },
+    get stopped() {
+      return watch?.stopped ?? false;
+    },
+    advance(rows) {
+      state.step++;
+      state.rows += rows;
+      if (average) movingAverage.update(average, parameters, state.step);
+    },
+    observe(validation) {
+      if (plateau && optimizer.plateau) {
+        const known = plateau.snapshot().best !== null;
+        plateau.observe(readMetric('onPlateau', validation, optimizer.plateau.metric, known));
+      }
+      const verdict = watch?.update(validation) ?? 'same';
+      if (verdict === 'better') asTrained(() => copy(evaluated, best));
+      return verdict;
+    },
+    exchange() {
+      if (!average) return;
+      exchanged = !exchanged;
+      for (let i = 0; i < average.length; i++) {
+        const w = parameters[i];
+        parameters[i] = average[i];
+        average[i] = w;
+      }
+    },
+    restoreBest() {
+      if (watch && watch.snapshot().best !== null) asTrained(() => copy(best, evaluated));
+    },
+    snapshot: () =>
+      asTrained(() => ({
+        tensors: Object.fromEntries(tensors.map(({ name, shape, part }) => [name, { shape, data: part.slice() }])),
+        counters: {
+          step: state.step,
+          rows: state.rows,
+          ...(plateau && { plateau: plateau.snapshot() }),
+          ...(watch && { stopping: watch.snapshot() }),
+        },
+      })),
     restore(snapshot) {
-      const found = tensors.map(({ name, shape, part }) => {
-        const tensor = snapshot.tensors[name];
-        if (tensor === undefined || `${tensor.shape}` !== `${shape}` || tensor.data.length !== part.length) {
-          throw new ResumeError({
-            where: `tensor ${name}`,
-            expected: `shape [${shape.join(', ')}]`,
-            received: tensor ? `[${tensor.shape.join(', ')}]` : 'no such tensor',
-            hint: 'Resume with the network and the optimizer that the checkpoint was written with',
-          });
-        }
-        return tensor.data;
+      const found = tensors.map((tensor) => findTensor(snapshot, tensor));
+      asTrained(() => {
+        tensors.forEach(({ part }, i) => {
+          part.set(found[i]);
+        });
       });
-      tensors.forEach(({ part }, i) => {
-        part.set(found[i]);
-      });
-      state.step = snapshot.counters.step;
-      state.rows = snapshot.counters.rows;
+      const { counters } = snapshot;
+      state.step = counters.step;
+      state.rows = counters.rows;
+      if (counters.plateau) plateau?.restore(counters.plateau);
+      if (counters.stopping) watch?.restore(counters.stopping);
     },
   };
   return state;
+}
+
+/** A prefix of names, a vector, and what lies where in it. */
+type NamedVector = readonly [prefix: string, vector: Vector, places: readonly ParameterPlace[]];
+
+interface NamedPart {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly part: Vector;
+}
+
+function tensorsOf([prefix, vector, places]: NamedVector): NamedPart[] {
+  return places.map(({ name, shape, offset, length }) => ({
+    name: prefix + name,
+    shape,
+    part: vector.subarray(offset, offset + length),
+  }));
+}
+
+function copy(from: readonly NamedVector[], to: readonly NamedVector[]): void {
+  from.forEach(([, vector], i) => {
+    to[i][1].set(vector);
+  });
+}
+
+function findTensor({ tensors }: TrainingSnapshot, { name, shape, part }: NamedPart): Tensor['data'] {
+  const tensor = tensors[name];
+  if (tensor !== undefined && `${tensor.shape}` === `${shape}` && tensor.data.length === part.length)
+    return tensor.data;
+  throw new ResumeError({
+    where: `tensor ${name}`,
+    expected: `shape [${shape.join(', ')}]`,
+    received: tensor ? `[${tensor.shape.join(', ')}]` : 'no such tensor',
+    hint: 'Resume with the network and the optimizer that the checkpoint was written with',
+  });
 }

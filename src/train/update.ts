@@ -8,7 +8,7 @@ import type { TrainingState } from './trainingState.ts';
 /**
  * Moves the parameters against their gradient and counts the step.
  *
- * @param state its moments and counters are changed in place
+ * @param state its moments, average and counters are changed in place
  * @throws NumericError where the loss or the gradient is not finite, with the parameters as they were
  */
 export function update(
@@ -18,15 +18,15 @@ export function update(
 ): OperatorFunction<Differentiated, Step> {
   const { parameters, engine } = network;
   return map((differentiated) => {
-    const { loss, gradient, gradientNorm, n } = differentiated;
+    const { loss, gradient, gradientNorm, gradientRows } = differentiated;
     const step = state.step + 1;
-    const learningRate = optimizer.learningRateAt(step);
+    const { rateFactor } = state;
+    const learningRate = optimizer.learningRateAt(step, rateFactor);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       throw nonFinite(network, { step, loss, gradientNorm, learningRate });
     }
-    optimizer.update(engine.kernels, parameters, gradient, state.moments, step);
-    state.step = step;
-    state.rows += n;
+    optimizer.update(engine.kernels, parameters, gradient, state.moments, step, rateFactor);
+    state.advance(gradientRows);
     return { ...differentiated, step, rows: state.rows, learningRate };
   });
 }

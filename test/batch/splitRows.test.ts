@@ -4,8 +4,10 @@ import {
   Int32,
   Int64,
   LargeUtf8,
+  makeVector,
   type RecordBatch,
   Table,
+  TimestampMicrosecond,
   Utf8,
   vectorFromArray,
 } from 'apache-arrow';
@@ -95,6 +97,89 @@ test('narrows a selection that is there', (t) => {
 test('selects everything for training where nothing is held out', (t) => {
   t.is(side([plain], { validation: 0, side: 'training' }).length, count);
   t.is(side([plain], { validation: 0 }).length, 0);
+});
+
+/** Which of these rows are held out at a share of one half, as 0 and 1. */
+function bits(columns: Parameters<typeof batchOf>[0], seed: number): Uint8Array {
+  const out = new Uint8Array(batchOf(columns).records.numRows);
+  for (const row of side([batchOf(columns)], { validation: 0.5, seed })) out[row] = 1;
+  return out;
+}
+
+/** How far a count of `n` throws of a coin is from the middle, in standard deviations. */
+const deviations = (count: number, n: number) => Math.abs(count - n / 2) / Math.sqrt(n / 4);
+
+const grid = 20_000;
+const patterns: Readonly<Record<string, Parameters<typeof batchOf>[0]>> = {
+  'small integers': { a: vectorFromArray(Array.from({ length: grid }, (_, i) => i)) },
+  'a grid of integers': {
+    a: vectorFromArray(Array.from({ length: grid }, (_, i) => i % 200)),
+    b: vectorFromArray(Array.from({ length: grid }, (_, i) => Math.floor(i / 200))),
+  },
+  'times a minute apart': {
+    a: vectorFromArray(
+      Array.from({ length: grid }, (_, i) => new Date(9.8e11 + i * 60_000)),
+      new TimestampMicrosecond(),
+    ),
+  },
+  fractions: { a: vectorFromArray(Array.from({ length: grid }, (_, i) => i / 1000)) },
+  'short strings': {
+    a: vectorFromArray(
+      Array.from({ length: grid }, (_, i) => i.toString(36)),
+      new Utf8(),
+    ),
+  },
+  'longer strings': {
+    a: vectorFromArray(
+      Array.from({ length: grid }, (_, i) => `row number ${i}`),
+      new Utf8(),
+    ),
+  },
+};
+
+for (const [name, columns] of Object.entries(patterns)) {
+  test(`holds out as a coin would: ${name}`, (t) => {
+    for (let seed = 0; seed < 8; seed++) {
+      const held = bits(columns, seed);
+      t.true(
+        deviations(
+          held.reduce((sum, bit) => sum + bit, 0),
+          grid,
+        ) < 4.5,
+        `the share, seed ${seed}`,
+      );
+      for (const lag of [1, 2, 16, 200]) {
+        let equal = 0;
+        for (let i = lag; i < grid; i++) equal += held[i] === held[i - lag] ? 1 : 0;
+        t.true(deviations(equal, grid - lag) < 4.5, `rows ${lag} apart, seed ${seed}`);
+      }
+      const other = bits(columns, seed + 1);
+      const equal = held.reduce((sum, bit, i) => sum + (bit === other[i] ? 1 : 0), 0);
+      t.true(deviations(equal, grid) < 4.5, `seeds ${seed} and ${seed + 1}`);
+    }
+  });
+}
+
+test('tells columns apart that hold the same values', (t) => {
+  const values = vectorFromArray(Array.from({ length: grid }, (_, i) => i % 1000));
+  const constant = vectorFromArray(Array(grid).fill(1));
+  const first = bits({ a: values, b: constant }, 7);
+  const second = bits({ a: constant, b: values }, 7);
+  const equal = first.subarray(0, 1000).reduce((sum, bit, i) => sum + (bit === second[i] ? 1 : 0), 0);
+  t.true(deviations(equal, 1000) < 4.5);
+});
+
+test('takes 0 and -0 for one value, and all kinds of NaN and null', (t) => {
+  const nans = new Float64Array(2);
+  new Uint32Array(nans.buffer).set([1, 0x7ff80000, 0, 0xfff80000]);
+  const a = vectorFromArray([...Array(64).fill(0), ...Array(64).fill(-0)], new Float64());
+  const b = makeVector(Float64Array.from({ length: 128 }, (_, i) => i % 64));
+  const held = new Set(side([batchOf({ a, b })], { validation: 0.5 }));
+  for (let i = 0; i < 64; i++) t.is(held.has(i), held.has(i + 64));
+  for (const by of [makeVector(nans), vectorFromArray([null, Number.NaN], new Float64())]) {
+    for (let seed = 0; seed < 20; seed++)
+      t.true([0, 2].includes(side([batchOf({ by })], { seed, validation: 0.5 }).length));
+  }
 });
 
 test('refuses a share outside [0, 1) and a key without columns', (t) => {

@@ -7,6 +7,16 @@ export interface LossUnderTest {
   readonly outputs: number;
   /** A target of each kind that can come. */
   readonly targets: readonly number[];
+  /**
+   * Numbers of y for each row.
+   * @default 1
+   */
+  readonly width?: number;
+  /**
+   * Whether rows count alike, so that the loss of several is the mean of theirs.
+   * @default true
+   */
+  readonly alike?: boolean;
 }
 
 const rows = 6;
@@ -16,9 +26,12 @@ const rows = 6;
  *
  * @example lossLaws(test, binaryCrossEntropy(), { outputs: 1, targets: [0, 1] })
  */
-export function lossLaws(test: TestFn, loss: Loss, { outputs, targets }: LossUnderTest): void {
-  const name = `${loss.name}, ${outputs} outputs`;
-  const y = Float64Array.from({ length: rows }, (_, i) => targets[i % targets.length]);
+export function lossLaws(test: TestFn, loss: Loss, underTest: LossUnderTest): void {
+  const { outputs, targets, width = 1, alike = true } = underTest;
+  const options = Object.keys(loss.options).length > 0 ? ` ${JSON.stringify(loss.options)}` : '';
+  const name = `${loss.name}${options}, ${outputs} outputs`;
+  const y = Float64Array.from({ length: rows * width }, (_, i) => targets[i % targets.length]);
+  const weights = Float64Array.of(1, 0, 2, 0.5, 3, 1);
   const output = () => Float64Array.from(numbers(1, rows * outputs));
 
   test(`${name}: the gradient is the derivative`, (t) => {
@@ -47,15 +60,57 @@ export function lossLaws(test: TestFn, loss: Loss, { outputs, targets }: LossUnd
     });
   }
 
-  test(`${name}: is the mean over the rows`, (t) => {
+  if (alike) {
+    test(`${name}: is the mean over the rows, weighted where they have weights`, (t) => {
+      const z = output();
+      const each = Array.from({ length: rows }, (_, row) => {
+        const own = z.subarray(row * outputs, (row + 1) * outputs);
+        return loss.evaluate(own, y.subarray(row * width, (row + 1) * width), new Float64Array(outputs), 1, outputs);
+      });
+      const scratch = new Float64Array(rows * outputs);
+      const mean = each.reduce((sum, one) => sum + one, 0) / rows;
+      t.true(Math.abs(loss.evaluate(z, y, scratch, rows, outputs) - mean) < 1e-12);
+      // The weights add up to 7.5.
+      const weighted = each.reduce((sum, one, row) => sum + weights[row] * one, 0) / 7.5;
+      t.true(Math.abs(loss.evaluate(z, y, scratch, rows, outputs, weights) - weighted) < 1e-12);
+    });
+  }
+
+  test(`${name}: the gradient is the derivative with weights of rows as well`, (t) => {
     const z = output();
-    const all = loss.evaluate(z, y, new Float64Array(rows * outputs), rows, outputs);
-    let sum = 0;
-    for (let row = 0; row < rows; row++) {
-      const own = z.subarray(row * outputs, (row + 1) * outputs);
-      sum += loss.evaluate(own, y.subarray(row, row + 1), new Float64Array(outputs), 1, outputs);
+    const dOutput = new Float64Array(rows * outputs);
+    loss.evaluate(z, y, dOutput, rows, outputs, weights);
+    const scratch = new Float64Array(rows * outputs);
+    const expected = slopes(z, () => loss.evaluate(z, y, scratch, rows, outputs, weights));
+    t.true(distance(dOutput, expected) < 1e-9);
+  });
+
+  test(`${name}: a row of weight 2 counts as two, one of weight 0 as none`, (t) => {
+    const z = output();
+    const [weighted, repeated] = [new Float64Array(rows * outputs), new Float64Array(rows * outputs)];
+    const value = loss.evaluate(z, y, weighted, rows, outputs, Float64Array.of(2, 0, 1, 1, 1, 1));
+    const twice = <T extends Float64Array>(rowsOf: T, wide: number) => {
+      const copy = rowsOf.slice();
+      copy.copyWithin(wide, 0, wide);
+      return copy;
+    };
+    const same = loss.evaluate(twice(z, outputs), twice(y, width), repeated, rows, outputs);
+    t.true(Math.abs(value - same) < 1e-12);
+    for (let k = 0; k < outputs; k++) {
+      t.true(Math.abs(weighted[k] - 2 * repeated[k]) < 1e-12);
+      t.is(weighted[outputs + k] + 0, 0);
     }
-    t.true(Math.abs(all - sum / rows) < 1e-12);
+    t.true(distance(weighted.subarray(2 * outputs), repeated.subarray(2 * outputs)) < 1e-12);
+  });
+
+  test(`${name}: without any weight there is no loss and no gradient`, (t) => {
+    const dOutput = new Float64Array(rows * outputs).fill(7);
+    t.is(loss.evaluate(output(), y, dOutput, rows, outputs, new Float64Array(rows)), 0);
+    t.true(dOutput.every((value) => value === 0));
+  });
+
+  test(`${name}: options are plain JSON`, (t) => {
+    t.deepEqual(JSON.parse(JSON.stringify(loss.options)), loss.options);
   });
 
   test(`${name}: is 0 for no rows`, (t) => {

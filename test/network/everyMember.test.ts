@@ -5,8 +5,26 @@ import test from 'ava';
 const rooms = [
   { folder: 'network/layers', laws: 'layerLaws', others: [] },
   { folder: 'network/initializers', laws: 'initializerLaws', others: ['scaled', 'defaultInitializer'] },
-  { folder: 'loss', laws: 'lossLaws', others: ['loss', 'checkOutputs'] },
-  { folder: 'optimizer', laws: 'optimizerLaws', others: ['optimizer', 'checkOptions'] },
+  { folder: 'loss', laws: 'lossLaws', others: ['loss', 'checkOutputs', 'pointwise', 'checkLossOption', 'sigmoidOf'] },
+  {
+    folder: 'optimizer',
+    laws: 'optimizerLaws',
+    others: [
+      'optimizer',
+      'checkOptions',
+      'defineOptimizer',
+      'learningRate',
+      'movingAverage',
+      'normalOrZero',
+      'penalties',
+    ],
+  },
+  {
+    folder: 'optimizer/schedules',
+    laws: 'scheduleLaws',
+    others: ['schedule', 'plateau', 'metricMode'],
+  },
+  { folder: 'optimizer/gradient', laws: 'gradientTransformLaws', others: ['gradientTransform'] },
 ];
 
 for (const { folder, laws, others } of rooms) {

@@ -3,17 +3,13 @@ import { openEngine } from '../../src/engine/openEngine.ts';
 import { randomSequence } from '../../src/engine/random.ts';
 import type { Layer } from '../../src/network/layer.ts';
 import type { Engine } from '../../src/types.ts';
+import { buildLayer } from './buildLayer.ts';
 import { distance, dot, float32Engines, numbers, slopes, vectorOf } from './numbers.ts';
 
 const rows = 4;
 
 /** A layer at work with made-up parameters, the same on each engine. */
 function build(layer: Layer, width: number, engine: Engine) {
-  const plan = layer.plan(width, []);
-  const parameters = plan.parameters.map(({ shape }, i) => {
-    const length = shape.reduce((product, size) => product * size, 1);
-    return { value: vectorOf(engine, numbers(100 + i, length)), gradient: vectorOf(engine, numbers(200 + i, length)) };
-  });
   const asked = { vectors: 0 };
   const counted: Engine = {
     ...engine,
@@ -22,15 +18,28 @@ function build(layer: Layer, width: number, engine: Engine) {
       return engine.vector(length);
     },
   };
-  return { plan, parameters, asked, pass: plan.build({ engine: counted, rows, parameters }) };
+  return { asked, ...buildLayer(layer, width, counted, rows, (i, length) => numbers(100 + i, length)) };
+}
+
+export interface LayerLawsOptions {
+  /**
+   * Whether what a row gives depends on the other rows of its batch.
+   * @default false
+   */
+  readonly rowsDepend?: boolean;
 }
 
 /**
- * The laws of a layer: what holds for each of them whatever it computes. For layers whose rows do not depend on each other.
+ * The laws of a layer: what holds for each of them whatever it computes.
  *
  * @example layerLaws(test, 'dense', () => dense(3))
  */
-export function layerLaws(test: TestFn, name: string, make: () => Layer): void {
+export function layerLaws(
+  test: TestFn,
+  name: string,
+  make: () => Layer,
+  { rowsDepend = false }: LayerLawsOptions = {},
+): void {
   for (const width of [1, 3, 5]) {
     test(`${name}, width ${width}: the pullback is the derivative, for inputs and all parameters`, (t) => {
       const engine = openEngine('reference');
@@ -47,28 +56,7 @@ export function layerLaws(test: TestFn, name: string, make: () => Layer): void {
       });
     });
 
-    test(`${name}, width ${width}: n rows are n times one row`, (t) => {
-      const engine = openEngine('reference');
-      const { plan, parameters, pass } = build(make(), width, engine);
-      const x = vectorOf(engine, numbers(3, rows * width));
-      const da = vectorOf(engine, numbers(4, rows * plan.width));
-      const single = { a: [] as number[], dx: [] as number[], sums: parameters.map(({ value }) => value.map(() => 0)) };
-      for (let row = 0; row < rows; row++) {
-        single.a.push(...pass.forward(x.subarray(row * width, (row + 1) * width), 1, 'training').slice(0, plan.width));
-        const dx = pass.backward(da.subarray(row * plan.width, (row + 1) * plan.width), 1, true);
-        single.dx.push(...(dx ?? []).slice(0, width));
-        parameters.forEach(({ gradient }, i) => {
-          gradient.forEach((value, j) => {
-            single.sums[i][j] += value;
-          });
-        });
-      }
-      t.true(distance(pass.forward(x, rows, 'training').slice(0, rows * plan.width), single.a) < 1e-12);
-      t.true(distance((pass.backward(da, rows, true) ?? []).slice(0, rows * width), single.dx) < 1e-12);
-      parameters.forEach(({ gradient }, i) => {
-        t.true(distance(gradient, single.sums[i]) < 1e-12);
-      });
-    });
+    if (!rowsDepend) nTimesOneRow(width);
 
     test(`${name}, width ${width}: the float32 engines agree with the reference`, (t) => {
       const results = [openEngine('reference'), ...float32Engines()].map((engine) => {
@@ -137,4 +125,29 @@ export function layerLaws(test: TestFn, name: string, make: () => Layer): void {
       t.true(w.every(Number.isFinite));
     }
   });
+
+  function nTimesOneRow(width: number): void {
+    test(`${name}, width ${width}: n rows are n times one row`, (t) => {
+      const engine = openEngine('reference');
+      const { plan, parameters, pass } = build(make(), width, engine);
+      const x = vectorOf(engine, numbers(3, rows * width));
+      const da = vectorOf(engine, numbers(4, rows * plan.width));
+      const single = { a: [] as number[], dx: [] as number[], sums: parameters.map(({ value }) => value.map(() => 0)) };
+      for (let row = 0; row < rows; row++) {
+        single.a.push(...pass.forward(x.subarray(row * width, (row + 1) * width), 1, 'training').slice(0, plan.width));
+        const dx = pass.backward(da.subarray(row * plan.width, (row + 1) * plan.width), 1, true);
+        single.dx.push(...(dx ?? []).slice(0, width));
+        parameters.forEach(({ gradient }, i) => {
+          gradient.forEach((value, j) => {
+            single.sums[i][j] += value;
+          });
+        });
+      }
+      t.true(distance(pass.forward(x, rows, 'training').slice(0, rows * plan.width), single.a) < 1e-12);
+      t.true(distance((pass.backward(da, rows, true) ?? []).slice(0, rows * width), single.dx) < 1e-12);
+      parameters.forEach(({ gradient }, i) => {
+        t.true(distance(gradient, single.sums[i]) < 1e-12);
+      });
+    });
+  }
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import type { Pipeline, Sink, Summary } from '../../src/index.ts';
 
@@ -28,16 +29,38 @@ export interface Kill {
   readonly since?: RegExp;
 }
 
+export interface MillraceOptions {
+  readonly kill?: Kill;
+  /** @default the root of the checkout */
+  readonly cwd?: string;
+  /** Put over the environment of the test. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
 /** The command line in a process of its own. */
-export function millrace(args: readonly string[], { kill }: { readonly kill?: Kill } = {}): Promise<Ended> {
-  const child = spawn(process.execPath, ['src/cli/main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export function millrace(
+  args: readonly string[],
+  { kill, cwd = root, env }: MillraceOptions = {},
+): Promise<Ended & { readonly msFromKill: number }> {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd,
+    // Many processes read the same sources.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'millrace-compiled'), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let timer: NodeJS.Timeout | undefined;
+  let killedAt = Number.NaN;
   let stdout = '';
   let stderr = '';
   const arm = () => {
-    if (kill && !timer && (!kill.since || kill.since.test(stderr))) {
-      timer = setTimeout(() => child.kill(kill.signal), kill.afterMs);
-    }
+    if (!kill || timer || (kill.since && !kill.since.test(stderr))) return;
+    timer = setTimeout(() => {
+      killedAt = performance.now();
+      child.kill(kill.signal);
+    }, kill.afterMs);
   };
   arm();
   child.stdout.on('data', (data) => {
@@ -51,7 +74,7 @@ export function millrace(args: readonly string[], { kill }: { readonly kill?: Ki
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      resolve({ code, signal, stdout, stderr });
+      resolve({ code, signal, stdout, stderr, msFromKill: performance.now() - killedAt });
     });
   });
 }

@@ -136,10 +136,19 @@ test('refuses a result of another type, and undefined', (t) => {
   });
 });
 
-test('leaves rows that are not selected null', (t) => {
-  const { records } = batchOf({ a: [1, 2, 3] });
-  const out = derive('x', ['a'], (a: number) => a).apply(records, Uint32Array.of(1));
-  t.deepEqual([...(out.getChild('x') ?? [])], [null, 2, null]);
+test('leaves out rows that are not selected', (t) => {
+  const { records } = batchOf({ a: [1, 2, null, 4], date: vectorFromArray([0, 1, 2, 3], new TimestampSecond()) });
+  const seen: number[] = [];
+  const twice = derive('x', ['a'], (a: number) => {
+    seen.push(a);
+    return 2 * a;
+  });
+  const out = twice.apply(records, Uint32Array.of(1, 2));
+  t.deepEqual(seen, [2]);
+  t.deepEqual(
+    [1, 2].map((row) => out.getChild('x')?.get(row)),
+    [4, null],
+  );
 });
 
 test('gives a column without a type where there is no result', (t) => {

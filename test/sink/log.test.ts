@@ -4,7 +4,7 @@ import test from 'ava';
 import { log } from '../../src/sink/log.ts';
 import { createLogger, type TextStream } from '../../src/sink/logger.ts';
 import type { Sink } from '../../src/types.ts';
-import { makeRun, reportEvent, sinkLaws, stepEvent, validationEvent } from './sinkLaws.ts';
+import { findingEvent, makeRun, reportEvent, sinkLaws, stepEvent, validationEvent } from './sinkLaws.ts';
 
 /** A stream that keeps what it is given. */
 function keeping(isTTY: boolean): TextStream & { text: string } {
@@ -77,6 +77,22 @@ test('writes a line for people on a terminal, over a progress bar', async (t) =>
   t.true(destination.text.startsWith('\r\x1b[K['));
   t.regex(destination.text, /epoch 1, step 1: loss 1, 1000 rows\/s, gradient 1\.500\S*\n$/);
   t.false(destination.text.includes('{'));
+});
+
+test('warns of a finding, and says what to try', async (t) => {
+  const destination = keeping(false);
+  const writer = await log({ everyMs: 1e9, destination }).open(await makeRun(t));
+  writer.write(reportEvent(200));
+  writer.write(findingEvent(200));
+  const { level, illness, msg } = JSON.parse(destination.text.trimEnd().split('\n')[1]);
+  t.deepEqual(
+    { level, illness, msg },
+    {
+      level: 40,
+      illness: 'deadUnits',
+      msg: 'epoch 1, step 200: 2.relu: 3 of 4 units are dead. Lower the learning rate',
+    },
+  );
 });
 
 test('logs at the level that is asked for', (t) => {

@@ -27,7 +27,7 @@ async function write(run: Run, events: readonly TrainingEvent[]): Promise<void> 
 
 function rowsOf(events: readonly TrainingEvent[]): unknown[] {
   return events.flatMap((event): unknown[] => {
-    if (event.kind === 'step') return [];
+    if (event.kind === 'step' || event.kind === 'finding') return [];
     if (event.kind === 'report') return [{ ...event }];
     const { kind, step, epoch, rows, metrics, baseline } = event;
     return Object.keys(metrics).map((metric) => ({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestFn } from 'ava';
 import { concatWith, from, lastValueFrom, NEVER, type Observable, of, take, throwError, toArray } from 'rxjs';
 import { createFanOut } from '../../src/flow/fanOut.ts';
-import type { Outcome, Report, Run, Sink, Step, TrainingEvent, Validation } from '../../src/types.ts';
+import type { Finding, Outcome, Report, Run, Sink, Step, TrainingEvent, Validation } from '../../src/types.ts';
 
 export interface SinkUnderTest {
   /** Makes the sink. */
@@ -36,6 +36,7 @@ export function stepEvent(step: number): Step {
     dOutput: numbers,
     gradient: numbers,
     gradientNorm: 1.5,
+    gradientRows: 2,
     step,
     rows: 2 * step,
     learningRate: 0.001,
@@ -67,9 +68,24 @@ export function validationEvent(step: number): Validation {
   return { kind: 'validation', step, epoch: 0, rows: 10, metrics, baseline: { auc: 0.5, logLoss: 0.625 } };
 }
 
-/** Two steps with a report each, then a validation. */
+/** A finding at the step with the number `step`. */
+export function findingEvent(step: number): Finding {
+  return {
+    kind: 'finding',
+    step,
+    epoch: 0,
+    illness: 'deadUnits',
+    layer: '2.relu',
+    measured: 0.75,
+    expected: 'at most 0.4',
+    message: '2.relu: 3 of 4 units are dead',
+    advice: 'Lower the learning rate',
+  };
+}
+
+/** Two steps with a report each, a finding before the second, then a validation. */
 export function someEvents(): TrainingEvent[] {
-  return [stepEvent(1), reportEvent(1), stepEvent(2), reportEvent(2), validationEvent(2)];
+  return [stepEvent(1), reportEvent(1), findingEvent(2), stepEvent(2), reportEvent(2), validationEvent(2)];
 }
 
 /** A run in a folder that is removed after the test, with the lines that it was told to log. */

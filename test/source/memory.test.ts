@@ -225,3 +225,22 @@ test('changes nothing of what it was given', async (t) => {
   await read(memory(table), { from: 2, columns: ['word'] });
   t.deepEqual(tableToIPC(table), before);
 });
+
+test('refuses a cursor that an iterable does not reach', async (t) => {
+  await t.throwsAsync(
+    read(
+      memory(() => [{ a: 1 }]),
+      { from: 5 },
+    ),
+    { name: 'SourceError', message: /5 rows before/ },
+  );
+});
+
+test('refuses a bigint of more than 64 bits', async (t) => {
+  t.deepEqual((await read(memory([{ b: -(2n ** 63n) }]))).rows, [[-(2n ** 63n)]]);
+  await t.throwsAsync(read(memory([{ b: 2n ** 63n }])), { name: 'SchemaError', message: /row 0, column 'b'/ });
+});
+
+test('takes nothing for a value that every object inherits', async (t) => {
+  t.deepEqual((await read(memory([{ toString: 'a' }, {}]))).rows, [['a'], [null]]);
+});

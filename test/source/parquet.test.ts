@@ -1,16 +1,15 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
-import { copyFile, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
-import fc from 'fast-check';
-import { SchemaError, SourceError } from '../../src/errors.ts';
+import { SourceError } from '../../src/errors.ts';
 import { parquet } from '../../src/source/parquet.ts';
 import { folder, smallRows, writeSmall } from './parquetFile.ts';
-import { describe, quiet, read, sourceLaws, within } from './sourceLaws.ts';
+import { describe, quiet, read, sourceLaws } from './sourceLaws.ts';
 
 const flights = fileURLToPath(new URL('../../node_modules/vega-datasets/data/flights-3m.parquet', import.meta.url));
 
@@ -20,13 +19,13 @@ test.before(() => writeSmall(shared));
 test.after.always(() => rm(sharedFolder, { recursive: true, force: true }));
 
 sourceLaws(
-  test,
+  test.serial,
   'a Parquet file',
   () => parquet(shared, { batchRows: 4 }),
   (row) => row,
 );
 
-test('gives the values that were written', async (t) => {
+test.serial('gives the values that were written', async (t) => {
   const { rows, lengths } = await read(parquet(shared, { batchRows: 4 }));
   t.deepEqual(
     rows,
@@ -35,7 +34,7 @@ test('gives the values that were written', async (t) => {
   t.deepEqual(lengths, [4, 4, 2, 4, 4, 2, 4, 1]);
 });
 
-test('reads three million flights, each once', async (t) => {
+test.serial('reads three million flights, each once', async (t) => {
   const source = parquet(flights);
   t.is(
     describe(await source.schema()),
@@ -78,11 +77,11 @@ async function wholeSums() {
   return { delay: sum('delay'), distance: sum('distance') };
 }
 
-test('takes a file URL', async (t) => {
+test.serial('takes a file URL', async (t) => {
   t.is((await read(parquet(pathToFileURL(shared)))).rows.length, 25);
 });
 
-test('reads a column whose name begins another one, and one with a dot', async (t) => {
+test.serial('reads a column whose name begins another one, and one with a dot', async (t) => {
   const path = join(await folder(t), 'names.parquet');
   const { tableFromArrays, tableToIPC } = await import('apache-arrow');
   const { Table, writeParquet } = await import('parquet-wasm');
@@ -92,7 +91,7 @@ test('reads a column whose name begins another one, and one with a dot', async (
   t.deepEqual((await read(parquet(path), { columns: ['a.b', 'ab'] })).rows, [[3, 1]]);
 });
 
-test('gives no record batches of a file without rows', async (t) => {
+test.serial('gives no record batches of a file without rows', async (t) => {
   const path = join(await folder(t), 'none.parquet');
   const { tableFromArrays, tableToIPC } = await import('apache-arrow');
   const { Table, writeParquet } = await import('parquet-wasm');
@@ -104,7 +103,7 @@ test('gives no record batches of a file without rows', async (t) => {
   t.is(await parquet(path).rows(), 0);
 });
 
-test('says what is wrong with the path', async (t) => {
+test.serial('says what is wrong with the path', async (t) => {
   const here = await folder(t);
   const empty = join(here, 'empty.parquet');
   await writeFile(empty, '');
@@ -124,64 +123,14 @@ test('says what is wrong with the path', async (t) => {
   }
 });
 
-test('refuses options that are out of bounds', (t) => {
+test.serial('refuses options that are out of bounds', (t) => {
   for (const batchRows of [0, -1, 1.5, Number.NaN]) {
     t.throws(() => parquet('a', { batchRows }), { name: 'OptionError', message: /^parquet: batchRows/ });
   }
   t.throws(() => parquet('a', { timeoutMs: 0 }), { name: 'OptionError', message: /^parquet: timeoutMs/ });
 });
 
-test('notices every cut', async (t) => {
-  const here = await folder(t);
-  const { length } = await readFile(shared);
-  for (let i = 0; i < 40; i++) {
-    const path = join(here, `${i}.parquet`);
-    await copyFile(shared, path);
-    await truncate(path, Math.floor((i * (length - 1)) / 39));
-    const error = await t.throwsAsync(within(read(parquet(path)), 10_000), { instanceOf: SourceError }, `cut ${i}`);
-    t.true(error?.message.includes(path));
-  }
-});
-
-test('survives flipped bits: an error that names the file, or rows', async (t) => {
-  const here = await folder(t);
-  const bytes = await readFile(shared);
-  let refused = 0;
-  let run = 0;
-  await fc.assert(
-    fc.asyncProperty(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 7 }), async (byte, bit) => {
-      const flipped = Uint8Array.from(bytes);
-      flipped[byte]! ^= 1 << bit;
-      const path = join(here, `${run++}.parquet`);
-      await writeFile(path, flipped);
-      try {
-        await within(read(parquet(path, { timeoutMs: 5000 })), 10_000);
-      } catch (error) {
-        refused++;
-        t.true(error instanceof SourceError || error instanceof SchemaError, `byte ${byte}, bit ${bit}: ${error}`);
-        t.true((error as Error).message.includes(path));
-      }
-    }),
-    { seed: 7, numRuns: 100 },
-  );
-  t.true(refused > 20, `${refused} refused`);
-});
-
-test('gives the rows before a damaged row group, then an error there', async (t) => {
-  const path = join(await folder(t), 'damaged.parquet');
-  const bytes = await readFile(flights);
-  // In the middle of the file: pages of the sixth of eleven row groups.
-  bytes.fill(0xff, bytes.length / 2, bytes.length / 2 + 4096);
-  await writeFile(path, bytes);
-  let rows = 0;
-  const reading = async () => {
-    for await (const { records } of parquet(path).open({ signal: quiet() })) rows += records.numRows;
-  };
-  await t.throwsAsync(within(reading(), 20_000), { instanceOf: SourceError });
-  t.true(rows >= 4 * 272_727 && rows < 3_000_000, `${rows} rows`);
-});
-
-test('notices a file that changes while it is read', async (t) => {
+test.serial('notices a file that changes while it is read', async (t) => {
   const path = join(await folder(t), 'changing.parquet');
   await copyFile(flights, path);
   const items = parquet(path).open({ signal: quiet() })[Symbol.asyncIterator]();
@@ -195,7 +144,7 @@ test('notices a file that changes while it is read', async (t) => {
   );
 });
 
-test('reads a file anew that was replaced between two openings', async (t) => {
+test.serial('reads a file anew that was replaced between two openings', async (t) => {
   const path = await writeSmall(join(await folder(t), 'replaced.parquet'));
   const source = parquet(path);
   const before = await source.fingerprint();
@@ -207,7 +156,7 @@ test('reads a file anew that was replaced between two openings', async (t) => {
   t.notDeepEqual(await source.fingerprint(), before);
 });
 
-test('has a fingerprint of the content, not of the place or the time', async (t) => {
+test.serial('has a fingerprint of the content, not of the place or the time', async (t) => {
   const here = await folder(t);
   const path = join(here, 'copy.parquet');
   await copyFile(shared, path);
@@ -215,7 +164,7 @@ test('has a fingerprint of the content, not of the place or the time', async (t)
   t.deepEqual(await parquet(path).fingerprint(), await parquet(shared).fingerprint());
 });
 
-test('one who asks for the columns is not told of the abort of another', async (t) => {
+test.serial('one who asks for the columns is not told of the abort of another', async (t) => {
   const source = parquet(shared);
   const abort = new AbortController();
   const first = source.schema(abort.signal);
@@ -248,43 +197,18 @@ for (const [way, rest] of [
     'let rows = 0; for await (const { records } of source.open({ signal: new AbortController().signal, columns: [] })) rows += records.numRows; console.log(rows === 3_000_000 ? 65536 : rows);',
   ],
 ] as const) {
-  test(`lets a program end that ${way}`, async (t) => {
+  test.serial(`lets a program end that ${way}`, async (t) => {
     const path = join(await folder(t), 'script.ts');
     await writeFile(path, script(rest));
-    const { stdout } = await promisify(execFile)(process.execPath, [path], { timeout: 10_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, [path], { timeout: 60_000 });
     t.is(stdout, '65536\n');
   });
 }
 
-test('works in a program that is given as an argument', async (t) => {
+test.serial('works in a program that is given as an argument', async (t) => {
   const program = script('console.log(await source.rows());');
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
-    timeout: 10_000,
+    timeout: 60_000,
   });
   t.is(stdout, '3000000\n');
 });
-
-const conformance = new URL('../../../shared/conformance/parquet-testing/', import.meta.url);
-for (const part of ['data', 'bad_data']) {
-  test(`reads or refuses each file of parquet-testing/${part}`, async (t) => {
-    const files = (await readdir(new URL(part, conformance)).catch(() => [])).filter((file) =>
-      file.includes('.parquet'),
-    );
-    if (files.length === 0) t.log('there are none here');
-    const refused: string[] = [];
-    for (const file of files) {
-      const path = fileURLToPath(new URL(`${part}/${file}`, conformance));
-      const source = parquet(path);
-      try {
-        const rows = await within(read(source), 10_000);
-        t.is(await source.rows(), rows.rows.length);
-      } catch (error) {
-        refused.push(file);
-        t.true(error instanceof SourceError || error instanceof SchemaError, `${file}: ${(error as Error).stack}`);
-        t.true((error as Error).message.includes(path), `${file}: ${(error as Error).message}`);
-      }
-    }
-    t.log(`${files.length - refused.length} read, ${refused.length} refused: ${refused.join(', ')}`);
-    t.pass();
-  });
-}

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { TestFn } from 'ava';
+import type { ExecutionContext } from 'ava';
 import type { Batch, Cursor, OpenOptions, Source } from '../../src/types.ts';
 
 /** A signal that nobody gives. */
@@ -40,7 +40,7 @@ function plain(value: unknown): unknown {
  * @param cursorOf the cursor of a row, where any row may be one
  */
 export function sourceLaws(
-  test: TestFn,
+  test: (title: string, implementation: (t: ExecutionContext) => Promise<void>) => void,
   name: string,
   make: () => Promise<Source> | Source,
   cursorOf?: (row: number) => Cursor,

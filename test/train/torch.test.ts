@@ -80,7 +80,7 @@ for (const engine of engines) {
       const parameters = [golden.w, golden.b].flatMap((values) =>
         values ? [{ value: vectorOf(engine, values), gradient: engine.vector(values.length) }] : [],
       );
-      const pass = plan.build({ engine, rows, parameters });
+      const pass = plan.build({ engine, rows, parameters, buffers: [], seed: 7, path: [1] });
       const a = pass.forward(vectorOf(engine, golden.x), rows, 'training').slice(0, golden.a.length);
       const dx = pass.backward(vectorOf(engine, golden.da), rows, true)?.slice(0, golden.dx.length) ?? [];
       t.true(distance(a, golden.a) < tolerance(engine.name));

@@ -2,7 +2,7 @@
  * Compiles `assembly/` to `kernels-strict.wasm` and `kernels-relaxed.wasm`, here for the sources and in `dist` for the package.
  * Run by `npm run prepare`.
  */
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
@@ -29,10 +29,13 @@ for (const [name, more] of [
   ['relaxed', ['--enable', 'relaxed-simd']],
 ] as const) {
   const file = `kernels-${name}.wasm`;
-  const { error, stderr } = await asc.main([...options, ...more, '--outFile', path(file)]);
+  // Under another name until it is whole: a process that starts meanwhile reads the old one.
+  const unfinished = `kernels-${name}.part.wasm`;
+  const { error, stderr } = await asc.main([...options, ...more, '--outFile', path(unfinished)]);
   if (error) {
     process.stderr.write(`${stderr.toString()}\n${error.message}\n`);
     process.exit(1);
   }
+  renameSync(`${here}${unfinished}`, `${here}${file}`);
   copyFileSync(`${here}${file}`, `${dist}${file}`);
 }

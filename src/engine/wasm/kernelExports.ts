@@ -5,16 +5,79 @@ export interface KernelExports {
   matmulTransposeB(out: number, a: number, b: number, n: number, k: number, m: number): void;
   matmulTransposeA(out: number, a: number, b: number, n: number, k: number, m: number): void;
   columnSums(out: number, a: number, n: number, m: number): void;
+  columnDots(out: number, a: number, b: number, n: number, m: number): void;
+  columnMoments(mean: number, variance: number, x: number, n: number, m: number): void;
+  normalizeColumns(
+    a: number,
+    h: number,
+    x: number,
+    mean: number,
+    inverse: number,
+    gamma: number,
+    beta: number,
+    n: number,
+    m: number,
+  ): void;
+  normalizeColumnsGradient(
+    dx: number,
+    da: number,
+    h: number,
+    factor: number,
+    sums: number,
+    dots: number,
+    n: number,
+    m: number,
+  ): void;
+  normalizeRows(
+    a: number,
+    h: number,
+    inverse: number,
+    x: number,
+    gamma: number,
+    beta: number,
+    epsilon: number,
+    n: number,
+    m: number,
+  ): void;
+  normalizeRowsGradient(dx: number, da: number, h: number, inverse: number, gamma: number, n: number, m: number): void;
   sigmoid: CompiledForward;
   sigmoidGradient: CompiledGradient;
   tanh: CompiledForward;
   tanhGradient: CompiledGradient;
   relu: CompiledForward;
   reluGradient: CompiledGradient;
+  elu: CompiledForward;
+  eluGradient: CompiledGradient;
+  selu: CompiledForward;
+  seluGradient: CompiledGradient;
+  gelu: CompiledForward;
+  geluGradient: CompiledGradient;
+  geluTanh: CompiledForward;
+  geluTanhGradient: CompiledGradient;
+  silu: CompiledForward;
+  siluGradient: CompiledGradient;
+  softplus: CompiledForward;
+  softplusGradient: CompiledGradient;
+  softsign: CompiledForward;
+  softsignGradient: CompiledGradient;
   exp: CompiledForward;
   expGradient: CompiledGradient;
   log1p: CompiledForward;
   log1pGradient: CompiledGradient;
+  prelu(a: number, z: number, slope: number, n: number, m: number): void;
+  preluGradient(dz: number, dSlope: number, da: number, z: number, slope: number, n: number, m: number): void;
+  dropout(out: number, x: number, length: number, low: number, high: number, threshold: number, factor: number): void;
+  add(out: number, a: number, b: number, length: number): void;
+  copyColumns(
+    out: number,
+    outStride: number,
+    to: number,
+    x: number,
+    xStride: number,
+    from: number,
+    n: number,
+    width: number,
+  ): void;
   gatherRows: CompiledRows;
   scatterAddRows: CompiledRows;
   softmax(out: number, z: number, n: number, m: number): void;

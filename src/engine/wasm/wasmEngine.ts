@@ -2,6 +2,7 @@ import type { Elementwise, Engine, EngineName, Kernels } from '../../types.ts';
 import type { CompiledForward, CompiledGradient, KernelExports } from './kernelExports.ts';
 import { createWasmMemory, type WasmMemory } from './wasmMemory.ts';
 import { type WasmBuild, wasmModule } from './wasmModule.ts';
+import { wasmNormalization } from './wasmNormalization.ts';
 
 /** The float32 engine in WebAssembly; undefined where the runtime does not know the build's instructions. */
 export function wasmEngine(name: EngineName, build: WasmBuild): Engine | undefined {
@@ -27,7 +28,8 @@ export function wasmEngine(name: EngineName, build: WasmBuild): Engine | undefin
 }
 
 /** The kernels over arrays, from those over byte offsets. */
-function kernelsOf(compiled: KernelExports, { offsetOf }: WasmMemory): Kernels {
+function kernelsOf(compiled: KernelExports, memory: WasmMemory): Kernels {
+  const { offsetOf } = memory;
   const elementwise = (forward: CompiledForward, gradient: CompiledGradient): Elementwise => ({
     forward(a, z, length, parameter = 0) {
       forward(offsetOf(a), offsetOf(z), length, parameter);
@@ -50,12 +52,35 @@ function kernelsOf(compiled: KernelExports, { offsetOf }: WasmMemory): Kernels {
     columnSums(out, a, n, m) {
       compiled.columnSums(offsetOf(out), offsetOf(a), n, m);
     },
+    ...wasmNormalization(compiled, memory),
     elementwise: {
       sigmoid: elementwise(compiled.sigmoid, compiled.sigmoidGradient),
       tanh: elementwise(compiled.tanh, compiled.tanhGradient),
       relu: elementwise(compiled.relu, compiled.reluGradient),
+      elu: elementwise(compiled.elu, compiled.eluGradient),
+      selu: elementwise(compiled.selu, compiled.seluGradient),
+      gelu: elementwise(compiled.gelu, compiled.geluGradient),
+      geluTanh: elementwise(compiled.geluTanh, compiled.geluTanhGradient),
+      silu: elementwise(compiled.silu, compiled.siluGradient),
+      softplus: elementwise(compiled.softplus, compiled.softplusGradient),
+      softsign: elementwise(compiled.softsign, compiled.softsignGradient),
       exp: elementwise(compiled.exp, compiled.expGradient),
       log1p: elementwise(compiled.log1p, compiled.log1pGradient),
+    },
+    prelu(a, z, slope, n, m) {
+      compiled.prelu(offsetOf(a), offsetOf(z), offsetOf(slope), n, m);
+    },
+    preluGradient(dz, dSlope, da, z, slope, n, m) {
+      compiled.preluGradient(offsetOf(dz), offsetOf(dSlope), offsetOf(da), offsetOf(z), offsetOf(slope), n, m);
+    },
+    dropout(out, x, length, { low, high }, threshold, factor) {
+      compiled.dropout(offsetOf(out), offsetOf(x), length, low, high, threshold, factor);
+    },
+    add(out, a, b, length) {
+      compiled.add(offsetOf(out), offsetOf(a), offsetOf(b), length);
+    },
+    copyColumns(out, outStride, to, x, xStride, from, n, width) {
+      compiled.copyColumns(offsetOf(out), outStride, to, offsetOf(x), xStride, from, n, width);
     },
     gatherRows(out, stride, at, table, indices, n, width) {
       compiled.gatherRows(offsetOf(out), stride, at, offsetOf(table), offsetOf(indices), n, width);

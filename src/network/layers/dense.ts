@@ -11,7 +11,7 @@ export interface DenseOptions {
   readonly bias?: boolean;
   /**
    * First values of the weights.
-   * @default he() where a ReLU follows, xavier() otherwise
+   * @default he() where a ReLU or a relative of it follows, lecun() before a SELU, xavier() otherwise
    */
   readonly initializer?: Initializer;
 }

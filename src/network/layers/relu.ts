@@ -9,5 +9,5 @@ import type { Layer } from '../layer.ts';
  * @example relu().kind //=> 'relu'
  */
 export function relu(): Layer {
-  return elementwiseLayer('relu');
+  return elementwiseLayer({ kind: 'relu', f: 'relu' });
 }

@@ -16,7 +16,7 @@ test('adds weighted inputs and the bias', (t) => {
   const b = { value: Float64Array.of(10, 20), gradient: new Float64Array(2) };
   const pass = dense(2)
     .plan(2, [])
-    .build({ engine, rows: 1, parameters: [w, b] });
+    .build({ engine, rows: 1, parameters: [w, b], buffers: [], seed: 7, path: [1] });
   // [1, -1] [[1, 2], [3, 4]] + [10, 20] = [1 - 3 + 10, 2 - 4 + 20]
   t.deepEqual([...pass.forward(Float64Array.of(1, -1), 1, 'training')], [8, 18]);
   // dz = [1, 2]: dx = [1*1 + 2*2, 1*3 + 2*4], dw = [[1, 2], [-1, -2]]

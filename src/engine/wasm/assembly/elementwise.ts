@@ -1,4 +1,17 @@
 /** One loop for each function and each pullback: whole vectors, then a part of one. */
+import {
+  elu4,
+  eluPullback4,
+  gelu4,
+  geluPullback4,
+  geluTanh4,
+  geluTanhPullback4,
+  silu4,
+  siluPullback4,
+  softplus4,
+  softsign4,
+  softsignPullback4,
+} from './activations';
 import { storePart } from './simd';
 import { exp4, log1p4, sigmoid4, tanh4 } from './transcendental';
 
@@ -7,6 +20,16 @@ const TANH = 1;
 const RELU = 2;
 const EXP = 3;
 const LOG1P = 4;
+const ELU = 5;
+const SELU = 6;
+const GELU = 7;
+const GELU_TANH = 8;
+const SILU = 9;
+const SOFTPLUS = 10;
+const SOFTSIGN = 11;
+
+const SELU_ALPHA: f32 = 1.67326324;
+const SELU_SCALE: f32 = 1.05070099;
 
 // @ts-expect-error: decorator
 @inline
@@ -15,6 +38,13 @@ function f(name: i32, z: v128, parameter: f32): v128 {
   if (name == TANH) return tanh4(z);
   if (name == EXP) return exp4(z);
   if (name == LOG1P) return log1p4(z);
+  if (name == ELU) return elu4(z, parameter, 1);
+  if (name == SELU) return elu4(z, SELU_ALPHA, SELU_SCALE);
+  if (name == GELU) return gelu4(z);
+  if (name == GELU_TANH) return geluTanh4(z);
+  if (name == SILU) return silu4(z);
+  if (name == SOFTPLUS) return softplus4(z);
+  if (name == SOFTSIGN) return softsign4(z);
   const zero = f32x4.splat(0);
   if (parameter == 0) return f32x4.max(z, zero);
   return v128.bitselect(z, f32x4.mul(z, f32x4.splat(parameter)), f32x4.gt(z, zero));
@@ -34,6 +64,13 @@ function pullback(name: i32, da: v128, z: usize, a: usize, parameter: f32): v128
   }
   if (name == EXP) return f32x4.mul(da, v128.load(a));
   if (name == LOG1P) return f32x4.div(da, f32x4.add(one, v128.load(z)));
+  if (name == ELU) return eluPullback4(da, v128.load(z), v128.load(a), parameter, 1);
+  if (name == SELU) return eluPullback4(da, v128.load(z), v128.load(a), SELU_ALPHA, SELU_SCALE);
+  if (name == GELU) return geluPullback4(da, v128.load(z));
+  if (name == GELU_TANH) return geluTanhPullback4(da, v128.load(z));
+  if (name == SILU) return siluPullback4(da, v128.load(z));
+  if (name == SOFTPLUS) return f32x4.mul(da, sigmoid4(v128.load(z)));
+  if (name == SOFTSIGN) return softsignPullback4(da, v128.load(z));
   return f32x4.mul(da, v128.bitselect(one, f32x4.splat(parameter), f32x4.gt(v128.load(z), f32x4.splat(0))));
 }
 
@@ -90,4 +127,46 @@ export function log1p(a: usize, z: usize, length: usize, parameter: f32): void {
 }
 export function log1pGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
   gradient(LOG1P, dz, da, z, a, length, parameter);
+}
+export function elu(a: usize, z: usize, length: usize, parameter: f32): void {
+  forward(ELU, a, z, length, parameter);
+}
+export function eluGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  gradient(ELU, dz, da, z, a, length, parameter);
+}
+export function selu(a: usize, z: usize, length: usize, parameter: f32): void {
+  forward(SELU, a, z, length, parameter);
+}
+export function seluGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  gradient(SELU, dz, da, z, a, length, parameter);
+}
+export function gelu(a: usize, z: usize, length: usize, parameter: f32): void {
+  forward(GELU, a, z, length, parameter);
+}
+export function geluGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  gradient(GELU, dz, da, z, a, length, parameter);
+}
+export function geluTanh(a: usize, z: usize, length: usize, parameter: f32): void {
+  forward(GELU_TANH, a, z, length, parameter);
+}
+export function geluTanhGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  gradient(GELU_TANH, dz, da, z, a, length, parameter);
+}
+export function silu(a: usize, z: usize, length: usize, parameter: f32): void {
+  forward(SILU, a, z, length, parameter);
+}
+export function siluGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  gradient(SILU, dz, da, z, a, length, parameter);
+}
+export function softplus(a: usize, z: usize, length: usize, parameter: f32): void {
+  forward(SOFTPLUS, a, z, length, parameter);
+}
+export function softplusGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  gradient(SOFTPLUS, dz, da, z, a, length, parameter);
+}
+export function softsign(a: usize, z: usize, length: usize, parameter: f32): void {
+  forward(SOFTSIGN, a, z, length, parameter);
+}
+export function softsignGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  gradient(SOFTSIGN, dz, da, z, a, length, parameter);
 }

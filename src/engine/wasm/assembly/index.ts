@@ -4,18 +4,41 @@
  */
 
 export {
+  elu,
+  eluGradient,
   exp,
   expGradient,
+  gelu,
+  geluGradient,
+  geluTanh,
+  geluTanhGradient,
   log1p,
   log1pGradient,
   relu,
   reluGradient,
+  selu,
+  seluGradient,
   sigmoid,
   sigmoidGradient,
+  silu,
+  siluGradient,
+  softplus,
+  softplusGradient,
+  softsign,
+  softsignGradient,
   tanh,
   tanhGradient,
 } from './elementwise';
+export { add, copyColumns, dropout, prelu, preluGradient } from './layers';
 export { matmul, matmulTransposeA, matmulTransposeB } from './matmul';
+export {
+  columnDots,
+  columnMoments,
+  normalizeColumns,
+  normalizeColumnsGradient,
+  normalizeRows,
+  normalizeRowsGradient,
+} from './normalization';
 export { columnSums, gatherRows, scatterAddRows, softmax } from './rows';
 export { heapBase } from './scratch';
 export { adam, fill, scale, sgd, sumOfSquares } from './update';

@@ -12,3 +12,11 @@ export function storePart(to: usize, value: v128, count: usize): void {
   if (count > 1) f32.store(to, f32x4.extract_lane(value, 1), 4);
   if (count > 2) f32.store(to, f32x4.extract_lane(value, 2), 8);
 }
+
+/** Stores as many lanes as there is room for: `count` numbers, at least 1. */
+// @ts-expect-error: decorator
+@inline
+export function store(to: usize, value: v128, count: usize): void {
+  if (count >= 4) v128.store(to, value);
+  else storePart(to, value, count);
+}

@@ -16,6 +16,25 @@ function bits(x: i32): v128 {
   return i32x4.splat(x);
 }
 
+/** `e^r - 1 = r + r² P(r)` for |r| <= ln 2 / 2. */
+// @ts-expect-error: decorator
+@inline
+export function expm1Near0(r: v128): v128 {
+  let p = madd(splat(1.9875691500e-4), r, splat(1.3981999507e-3));
+  p = madd(p, r, splat(8.3334519073e-3));
+  p = madd(p, r, splat(4.1665795894e-2));
+  p = madd(p, r, splat(1.6666665459e-1));
+  p = madd(p, r, splat(5.0000001201e-1));
+  return madd(p, f32x4.mul(r, r), r);
+}
+
+/** `x - k ln 2`: k times the first part of ln 2 is exact. */
+// @ts-expect-error: decorator
+@inline
+function reduced(x: v128, k: v128): v128 {
+  return madd(k, splat(2.12194440e-4), f32x4.sub(x, f32x4.mul(k, splat(0.693359375))));
+}
+
 /**
  *   e^x = 2^k e^r,  k = round(x / ln 2),  |r| <= ln 2 / 2,  e^r = 1 + r + r² P(r)
  *
@@ -26,20 +45,22 @@ function bits(x: i32): v128 {
 export function exp4(x: v128): v128 {
   x = f32x4.min(f32x4.max(x, splat(-105)), splat(89));
   const k = f32x4.nearest(f32x4.mul(x, splat(1.44269504088896341)));
-  // k times the first part of ln 2 is exact.
-  let r = f32x4.sub(x, f32x4.mul(k, splat(0.693359375)));
-  r = madd(k, splat(2.12194440e-4), r);
-  let p = madd(splat(1.9875691500e-4), r, splat(1.3981999507e-3));
-  p = madd(p, r, splat(8.3334519073e-3));
-  p = madd(p, r, splat(4.1665795894e-2));
-  p = madd(p, r, splat(1.6666665459e-1));
-  p = madd(p, r, splat(5.0000001201e-1));
-  p = f32x4.add(madd(p, f32x4.mul(r, r), r), splat(1));
+  const p = f32x4.add(expm1Near0(reduced(x, k)), splat(1));
   const whole = i32x4.trunc_sat_f32x4_s(k);
   const half = i32x4.shr_s(whole, 1);
   const first = i32x4.shl(i32x4.add(half, bits(127)), 23);
   const second = i32x4.shl(i32x4.add(i32x4.sub(whole, half), bits(127)), 23);
   return f32x4.mul(f32x4.mul(p, first), second);
+}
+
+/** `e^x - 1` for x <= 0, exact near 0 too: `2^k (e^r - 1) + (2^k - 1)`. What lies below -87 counts as -87. */
+// @ts-expect-error: decorator
+@inline
+export function expm1Below4(x: v128): v128 {
+  x = f32x4.max(x, splat(-87));
+  const k = f32x4.nearest(f32x4.mul(x, splat(1.44269504088896341)));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(k), bits(127)), 23);
+  return madd(expm1Near0(reduced(x, k)), power, f32x4.sub(power, splat(1)));
 }
 
 /** `e = e^-|z|; 1 / (1 + e)`, or `e / (1 + e)` below 0: nothing overflows, and small results stay exact. */

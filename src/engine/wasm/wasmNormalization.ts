@@ -1,0 +1,34 @@
+import type { NormalizationKernels } from '../../types.ts';
+import type { KernelExports } from './kernelExports.ts';
+import type { WasmMemory } from './wasmMemory.ts';
+
+/** Normalization over arrays, from that over byte offsets. */
+export function wasmNormalization(
+  compiled: KernelExports,
+  { offsetOf }: Pick<WasmMemory, 'offsetOf'>,
+): NormalizationKernels {
+  return {
+    columnDots(out, a, b, n, m) {
+      compiled.columnDots(offsetOf(out), offsetOf(a), offsetOf(b), n, m);
+    },
+    columnMoments(mean, variance, x, n, m) {
+      compiled.columnMoments(offsetOf(mean), offsetOf(variance), offsetOf(x), n, m);
+    },
+    normalizeColumns(a, h, x, mean, inverse, gamma, beta, n, m) {
+      const [aAt, hAt, xAt, meanAt] = [offsetOf(a), offsetOf(h), offsetOf(x), offsetOf(mean)];
+      compiled.normalizeColumns(aAt, hAt, xAt, meanAt, offsetOf(inverse), offsetOf(gamma), offsetOf(beta), n, m);
+    },
+    normalizeColumnsGradient(dx, da, h, factor, sums, dots, n, m) {
+      const [dxAt, daAt, hAt, factorAt] = [offsetOf(dx), offsetOf(da), offsetOf(h), offsetOf(factor)];
+      compiled.normalizeColumnsGradient(dxAt, daAt, hAt, factorAt, offsetOf(sums), offsetOf(dots), n, m);
+    },
+    normalizeRows(a, h, inverse, x, gamma, beta, epsilon, n, m) {
+      const [aAt, hAt, inverseAt, xAt] = [offsetOf(a), offsetOf(h), offsetOf(inverse), offsetOf(x)];
+      compiled.normalizeRows(aAt, hAt, inverseAt, xAt, offsetOf(gamma), offsetOf(beta), epsilon, n, m);
+    },
+    normalizeRowsGradient(dx, da, h, inverse, gamma, n, m) {
+      const [dxAt, daAt, hAt] = [offsetOf(dx), offsetOf(da), offsetOf(h)];
+      compiled.normalizeRowsGradient(dxAt, daAt, hAt, offsetOf(inverse), offsetOf(gamma), n, m);
+    },
+  };
+}

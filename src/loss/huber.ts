@@ -1,0 +1,36 @@
+import { checkLossOption } from './checkLossOption.ts';
+import type { Loss } from './loss.ts';
+import { pointwise } from './pointwise.ts';
+
+export interface HuberOptions {
+  /**
+   * Where the square turns into a line, in the unit of y (of the standardized y, where the target is); above 0.
+   * @default 1
+   */
+  readonly delta?: number;
+}
+
+/**
+ * Huber loss: squared near zero, linear beyond `delta`, so that outliers pull no harder than `delta`.
+ *
+ *   e = p - y;  L = mean(e²/2) where |e| <= delta, mean(delta (|e| - delta/2)) elsewhere
+ *   dL/dp = e / (n outputs), or delta sign(e) / (n outputs)
+ *
+ * Convention: as torch.nn.HuberLoss with mean reduction; 0 for no rows.
+ * @throws OptionError where `delta` is not above 0
+ * @example huber({ delta: 1 }).evaluate(Float64Array.of(3), Float64Array.of(0), new Float64Array(1), 1, 1) //=> 2.5
+ * @see Huber 1964, doi:10.1214/aoms/1177703732
+ */
+export function huber({ delta = 1 }: HuberOptions = {}): Loss {
+  checkLossOption('huber: delta', delta > 0 && delta < Infinity, 'a finite number above 0', delta);
+  return pointwise({
+    name: 'huber',
+    options: { delta },
+    task: 'regression',
+    value(p, y) {
+      const e = Math.abs(p - y);
+      return e <= delta ? (e * e) / 2 : delta * (e - delta / 2);
+    },
+    slope: (p, y) => Math.max(-delta, Math.min(delta, p - y)),
+  });
+}

@@ -1,0 +1,27 @@
+import type { Loss } from './loss.ts';
+import { pointwise } from './pointwise.ts';
+
+/** Beyond this, exp is continued by its tangent: the loss stays finite, and convex, where exp would overflow float32. */
+const most = 60;
+const steepest = Math.exp(most);
+
+/**
+ * Negative log likelihood of Poisson counts, for one output unit without an activation that is the logarithm of the rate. `y` is a
+ * count: declare the target as `regression(column, { scale: 'none' })`.
+ *
+ *   L = mean(exp(z) - y z);  dL/dz = (exp(z) - y) / n;  prediction exp(z)
+ *
+ * Convention: as torch.nn.PoissonNLLLoss with log input and mean reduction, without the constant log(y!); 0 for no rows. Beyond
+ * z = 60, exp goes on as its tangent.
+ * @example poisson().evaluate(Float64Array.of(0), Float64Array.of(3), new Float64Array(1), 1, 1) //=> 1
+ */
+export function poisson(): Loss {
+  return pointwise({
+    name: 'poisson',
+    options: {},
+    task: 'regression',
+    value: (z, y) => (z <= most ? Math.exp(z) : steepest * (1 + (z - most))) - y * z,
+    slope: (z, y) => Math.exp(Math.min(z, most)) - y,
+    predict: (z) => Math.exp(Math.min(z, most)),
+  });
+}

@@ -1,0 +1,5 @@
+/** `1 / (1 + exp(-z))`, without overflow. */
+export function sigmoidOf(z: number): number {
+  const e = Math.exp(-Math.abs(z));
+  return (z >= 0 ? 1 : e) / (1 + e);
+}

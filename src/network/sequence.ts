@@ -1,0 +1,83 @@
+import { ShapeError } from '../errors.ts';
+import type { Json } from '../types.ts';
+import { checkOption } from './checkOption.ts';
+import type { BufferSpec, Layer, LayerMemory, LayerPass, LayerPlan, ParameterSpec } from './layer.ts';
+
+/**
+ * Layers one after the other, as one: for layers that are made of layers. Parameters and buffers are named as in a network of their own,
+ * `1.dense.w`, and take their place in the order of the layers.
+ *
+ * @throws ShapeError where a layer cannot take the width before it
+ */
+export function planSequence(layers: readonly Layer[], width: number, following: readonly Layer[]): LayerPlan {
+  let units = width;
+  const plans = layers.map((layer, i) => {
+    const plan = planNumbered(layer, i + 1, units, [...layers.slice(i + 1), ...following]);
+    units = plan.width;
+    return plan;
+  });
+  const named = <Spec extends ParameterSpec | BufferSpec>(specs: readonly Spec[], i: number): Spec[] =>
+    specs.map((spec) => ({ ...spec, name: `${i + 1}.${layers[i].kind}.${spec.name}` }));
+  return {
+    width: units,
+    parameters: plans.flatMap(({ parameters }, i) => named(parameters, i)),
+    buffers: plans.flatMap(({ buffers = [] }, i) => named(buffers, i)),
+    build: (memory) => chain(buildEach(plans, memory)),
+  };
+}
+
+/** Gives each plan its part of the memory, and its own path. */
+export function buildEach(
+  plans: readonly LayerPlan[],
+  { parameters, buffers, path, ...shared }: LayerMemory,
+): LayerPass[] {
+  let [next, nextBuffer] = [0, 0];
+  return plans.map((plan, i) => {
+    const [begin, beginBuffer] = [next, nextBuffer];
+    next += plan.parameters.length;
+    nextBuffer += plan.buffers?.length ?? 0;
+    return plan.build({
+      ...shared,
+      parameters: parameters.slice(begin, next),
+      buffers: buffers.slice(beginBuffer, nextBuffer),
+      path: [...path, i + 1],
+    });
+  });
+}
+
+/** @throws OptionError unless there is a layer at least */
+export function checkLayers(where: string, layers: readonly Layer[]): void {
+  checkOption(where, Array.isArray(layers) && layers.length > 0, 'at least one layer', layers.length);
+}
+
+/** What `describe` and the pipeline's hash know of layers within a layer. */
+export function describeLayers(layers: readonly Layer[]): Json {
+  return layers.map(({ kind, options }) => ({ kind, options }));
+}
+
+function chain(passes: readonly LayerPass[]): LayerPass {
+  return {
+    forward: (x, n, mode, batch) => passes.reduce((a, pass) => pass.forward(a, n, mode, batch), x),
+    backward(da, n, needed) {
+      let gradient = da;
+      for (let i = passes.length - 1; i >= 0; i--) {
+        const dx = passes[i].backward(gradient, n, needed || i > 0);
+        if (dx === undefined) return undefined;
+        gradient = dx;
+      }
+      return gradient;
+    },
+  };
+}
+
+/** Says which layer it is when its width does not fit. */
+function planNumbered(layer: Layer, number: number, width: number, following: readonly Layer[]): LayerPlan {
+  try {
+    return layer.plan(width, following);
+  } catch (cause) {
+    if (!(cause instanceof ShapeError)) throw cause;
+    const { where, expected, received, hint } = cause;
+    const nested = where.startsWith('layer ') ? ` of ${where}` : '';
+    throw new ShapeError({ where: `layer ${number} (${layer.kind})${nested}`, expected, received, hint, cause });
+  }
+}

@@ -1,0 +1,47 @@
+import { positive } from './checkOptions.ts';
+import { defineOptimizer } from './defineOptimizer.ts';
+import type { Optimizer } from './optimizer.ts';
+import type { Penalties } from './penalties.ts';
+import type { Schedule } from './schedules/schedule.ts';
+
+export interface AdagradOptions extends Penalties {
+  /**
+   * What a parameter moves in its first step: a number above 0, or a schedule.
+   * @default 0.01
+   */
+  readonly learningRate?: number | Schedule;
+  /**
+   * Keeps the division from blowing up, in the unit of the gradient; above 0.
+   * @default 1e-10
+   */
+  readonly epsilon?: number;
+}
+
+/**
+ * Adagrad: a step size for each parameter that shrinks with all the gradient it has had, so that rare features keep large steps.
+ *
+ *   d = g + weightDecay w + l1 sign(w);  s += d²;  w -= learningRate d / (sqrt(s) + epsilon)
+ *
+ * Convention: as torch.optim.Adagrad.
+ * @throws OptionError where an option is out of bounds
+ * @example adagrad().learningRateAt(1) //=> 0.01
+ * @see Duchi, Hazan and Singer 2011, Adaptive subgradient methods
+ */
+export function adagrad(options: AdagradOptions = {}): Optimizer {
+  const inForce = { learningRate: 1e-2, epsilon: 1e-10, weightDecay: 0, l1: 0, ...options };
+  const { epsilon, weightDecay, l1 } = inForce;
+  return defineOptimizer({
+    name: 'adagrad',
+    options: inForce,
+    bounds: { epsilon: positive },
+    moments: ['sum'],
+    make: adagrad,
+    update(_, w, g, [sum], __, rate) {
+      for (let i = 0; i < w.length; i++) {
+        const d = g[i] + weightDecay * w[i] + l1 * Math.sign(w[i]);
+        sum[i] += d * d;
+        w[i] -= (rate * d) / (Math.sqrt(sum[i]) + epsilon);
+      }
+    },
+  });
+}

@@ -1,0 +1,64 @@
+import { fraction } from './checkOptions.ts';
+import { defineOptimizer } from './defineOptimizer.ts';
+import { normalOrZero } from './normalOrZero.ts';
+import type { Optimizer } from './optimizer.ts';
+import type { Schedule } from './schedules/schedule.ts';
+
+export interface LionOptions {
+  /**
+   * What every parameter moves in a step: a number above 0, or a schedule. A third to a tenth of what Adam takes.
+   * @default 0.0001
+   */
+  readonly learningRate?: number | Schedule;
+  /**
+   * The share of the running mean in the direction of a step, in [0, 1).
+   * @default 0.9
+   */
+  readonly beta1?: number;
+  /**
+   * Memory of the running mean of gradients, in [0, 1).
+   * @default 0.99
+   */
+  readonly beta2?: number;
+  /**
+   * The share of each parameter that a step takes away, in multiples of the learning rate; at least 0.
+   * @default 0
+   */
+  readonly weightDecay?: number;
+  /**
+   * Adds `l1 sign(w)` to the gradient; at least 0.
+   * @default 0
+   */
+  readonly l1?: number;
+}
+
+/**
+ * Lion: steps of the same size in the direction of a sign; one moment only.
+ *
+ *   d = g + l1 sign(w)
+ *   w -= learningRate (sign(beta1 m + (1 - beta1) d) + weightDecay w);  m = beta2 m + (1 - beta2) d
+ *
+ * Convention: as optax.lion.
+ * @throws OptionError where an option is out of bounds
+ * @example lion().moments //=> ['m']
+ * @see Chen et al. 2023, arXiv:2302.06675
+ */
+export function lion(options: LionOptions = {}): Optimizer {
+  const inForce = { learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0, l1: 0, ...options };
+  const { beta1, beta2, weightDecay, l1 } = inForce;
+  return defineOptimizer({
+    name: 'lion',
+    options: inForce,
+    bounds: { beta1: fraction, beta2: fraction },
+    moments: ['m'],
+    make: lion,
+    update(_, w, g, [m], __, rate) {
+      for (let i = 0; i < w.length; i++) {
+        const d = g[i] + l1 * Math.sign(w[i]);
+        const direction = Math.sign(beta1 * m[i] + (1 - beta1) * d);
+        w[i] -= rate * (direction + weightDecay * w[i]);
+        m[i] = normalOrZero(beta2 * m[i] + (1 - beta2) * d);
+      }
+    },
+  });
+}

@@ -1,0 +1,21 @@
+import type { EncodedBatch } from '../preprocess/encode.ts';
+import type { Rows } from '../types.ts';
+import type { Counters } from './counting.ts';
+
+/**
+ * Encoded rows that are still in memory when they are needed again, so that they are not read again. A run ends with the same bits
+ * with them and without: a run that was resumed has none at first.
+ */
+export interface KeptRows {
+  /** The training side, where it fits into one window. */
+  training?: KeptWindow;
+  /** The held-out rows as `encode` gives them, where they are few. */
+  heldOut?: readonly EncodedBatch[];
+}
+
+/** A window that holds all rows of an epoch. */
+export interface KeptWindow {
+  readonly rows: Rows;
+  /** What encoding it has replaced or not known. */
+  readonly counts: Readonly<Counters>;
+}

@@ -1,0 +1,90 @@
+import { ABSENT, BARE, type Cells, ESCAPED, NESTED } from './cells.ts';
+import type { ColumnType } from './columnType.ts';
+import { parseBoolean } from './parseBoolean.ts';
+import { parseInteger } from './parseInteger.ts';
+import { parseNumber } from './parseNumber.ts';
+import { type Moment, parseTime } from './parseTime.ts';
+import { isOneOf, type ValueStyle } from './valueStyle.ts';
+
+const INT = 1;
+const FLOAT = 2;
+const BOOLEAN = 4;
+const DATE = 8;
+const TIMESTAMP = 16;
+const UTC = 32;
+const STRING = 64;
+const ANY = 127;
+
+/** The narrower type first. */
+const order: readonly (readonly [number, ColumnType])[] = [
+  [INT, 'int64'],
+  [FLOAT, 'float64'],
+  [BOOLEAN, 'boolean'],
+  [DATE, 'date'],
+  [TIMESTAMP, 'timestamp'],
+  [UTC, 'timestampUtc'],
+  [STRING, 'string'],
+];
+
+/** Tells the types of columns from rows of them. */
+export interface TypeInference {
+  add(bytes: Uint8Array, cells: Cells): void;
+  /** The narrowest type that all values of each column have; string where there was none, undefined where it holds arrays or objects. */
+  types(): readonly (ColumnType | undefined)[];
+}
+
+/**
+ * Integers with leading zeros or a plus are codes, not numbers: they stay strings. So do numbers that do not fit into an int64,
+ * where they have no point or exponent.
+ */
+export function createTypeInference(width: number, { nulls, quotedNumbers }: ValueStyle): TypeInference {
+  const possible = new Uint8Array(width).fill(ANY);
+  const seen = new Uint8Array(width);
+  return {
+    add(bytes, { rows, starts, ends, kinds }) {
+      for (let cell = 0; cell < rows * width; cell++) {
+        const column = cell % width;
+        const kind = kinds[cell]!;
+        const start = starts[cell]!;
+        const end = ends[cell]!;
+        if (kind === ABSENT || ((kind === BARE || quotedNumbers) && isOneOf(nulls, bytes, start, end))) continue;
+        seen[column] = 1;
+        if (kind === NESTED) possible[column] = 0;
+        else if (kind === ESCAPED) possible[column]! &= STRING;
+        else if (kind === BARE || quotedNumbers) possible[column]! &= typesOf(bytes, start, end);
+        else possible[column]! &= typesOf(bytes, start, end) & (DATE | TIMESTAMP | UTC | STRING);
+      }
+    },
+    types: () =>
+      Array.from(possible, (bits, column) =>
+        seen[column] ? order.find(([bit]) => (bits & bit) !== 0)?.[1] : ('string' as const),
+      ),
+  };
+}
+
+const moment: Moment = { seconds: 0, micros: 0, kind: 'date' };
+const words = new Int32Array(2);
+
+function typesOf(bytes: Uint8Array, start: number, end: number): number {
+  if (end === start) return STRING;
+  const first = bytes[start] === 0x2d ? start + 1 : start;
+  const isCode = bytes[start] === 0x2b || (bytes[first] === 0x30 && isDigit(bytes[first + 1]) && first + 1 < end);
+  if (!isCode) {
+    if (parseInteger(bytes, start, end, words, 0)) return INT | FLOAT | STRING;
+    // A number of digits alone that is too long for an integer would lose some as a float.
+    if (parseNumber(bytes, start, end) !== undefined) return hasOnlyDigits(bytes, first, end) ? STRING : FLOAT | STRING;
+    if (parseTime(bytes, start, end, moment)) {
+      return (moment.kind === 'date' ? DATE | TIMESTAMP : moment.kind === 'timestamp' ? TIMESTAMP : UTC) | STRING;
+    }
+  }
+  return parseBoolean(bytes, start, end) === undefined ? STRING : BOOLEAN | STRING;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+function hasOnlyDigits(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (!isDigit(bytes[i])) return false;
+  return true;
+}

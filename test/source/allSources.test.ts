@@ -1,0 +1,19 @@
+import { readdir, readFile } from 'node:fs/promises';
+import test from 'ava';
+
+test('every source has a test that holds it to the laws of a source', async (t) => {
+  const room = new URL('../../src/source/', import.meta.url);
+  const names: string[] = [];
+  for (const file of (await readdir(room)).filter((each) => each.endsWith('.ts'))) {
+    const text = await readFile(new URL(file, room), 'utf8');
+    // From the name to the type that it gives, within one function.
+    const makers = text.matchAll(/^export (?:async )?function (\w+)(?:(?!\n\})[\s\S])*?\): (?:Promise<)?Source\b/gm);
+    for (const [, name] of makers) names.push(name);
+  }
+  t.true(names.includes('memory') && names.includes('parquet'));
+  for (const name of names) {
+    const text = await readFile(new URL(`${name}.test.ts`, import.meta.url), 'utf8').catch(() => '');
+    t.regex(text, /^\s*sourceLaws\(/m, `${name} has no laws`);
+    t.regex(text, new RegExp(`\\b${name}\\(`), `the laws of ${name} are not those of ${name}`);
+  }
+});
