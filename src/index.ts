@@ -112,6 +112,7 @@ export { type Preprocessor, restorePreprocessor } from './preprocess/preprocesso
 export { regression } from './preprocess/regression.ts';
 export { sourceColumns } from './preprocess/sourceColumns.ts';
 export type { Target } from './preprocess/target.ts';
+export { vector } from './preprocess/vector.ts';
 // Sinks.
 export { checkpoint } from './sink/checkpoint.ts';
 export { log } from './sink/log.ts';
@@ -122,6 +123,7 @@ export { progress } from './sink/progress.ts';
 export type { ByteChunks, InputPlace } from './source/byteInput.ts';
 export type { ColumnType } from './source/columnType.ts';
 export { type CsvOptions, csv } from './source/csv.ts';
+export { type JsonLinesOptions, jsonLines } from './source/jsonLines.ts';
 export { memory } from './source/memory.ts';
 export { parquet } from './source/parquet.ts';
 export { tsv } from './source/tsv.ts';

@@ -78,6 +78,9 @@ function spreadsOf(layout: RowLayout, { x, codes, y }: BatchMemory, floats: Floa
   });
 }
 
+/** Numbers of a field from which on it is copied row by row: column by column would touch every row's memory once a number. */
+const WIDE = 8;
+
 function copyColumns(
   out: Vector,
   column: number,
@@ -88,6 +91,12 @@ function copyColumns(
   count: number,
   n: number,
 ): void {
+  if (count >= WIDE) {
+    for (let i = 0, to = column, at = word; i < n; i++, to += width, at += words) {
+      for (let k = 0; k < count; k++) out[to + k] = floats[at + k];
+    }
+    return;
+  }
   for (let k = 0; k < count; k++) {
     for (let i = 0, to = column + k, at = word + k; i < n; i++, to += width, at += words) out[to] = floats[at];
   }

@@ -73,7 +73,7 @@ export const evaluate: Command = {
           [1, 2],
         ),
       );
-      if (missing + unseen > 0) console.log(`\n${replaced({ missing, unseen })}`);
+      if (missing + unseen > 0) console.log(`\nreplaced: ${replaced({ missing, unseen })}`);
       return 0;
     } catch (error) {
       if (signal.aborted) return 130;

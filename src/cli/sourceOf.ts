@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { csv } from '../source/csv.ts';
+import { jsonLines } from '../source/jsonLines.ts';
 import { parquet } from '../source/parquet.ts';
 import { tsv } from '../source/tsv.ts';
 import type { Source } from '../types.ts';
@@ -10,6 +11,8 @@ const formats: Readonly<Record<string, (path: string) => Source>> = {
   '.parquet': (path) => parquet(path),
   '.csv': (path) => csv(path),
   '.tsv': (path) => tsv(path),
+  '.ndjson': (path) => jsonLines(path),
+  '.jsonl': (path) => jsonLines(path),
 };
 
 /** Endings that say how a file of text is compressed, which its bytes say as well. */

@@ -2,6 +2,7 @@ import type { Gate } from '../flow/gate.ts';
 import { checkOutputs } from '../loss/checkOutputs.ts';
 import { compileNetwork, type Network } from '../network/network.ts';
 import type { Preprocessor } from '../preprocess/preprocessor.ts';
+import { type Health, health } from '../train/health.ts';
 import { createTrainingState, type TrainingState } from '../train/trainingState.ts';
 import type { Engine } from '../types.ts';
 import { type Counting, createCounting } from './counting.ts';
@@ -20,6 +21,8 @@ export interface Assembly {
   readonly network: Network;
   readonly training: TrainingState;
   readonly reporter: Reporter;
+  /** Undefined where it is switched off. */
+  readonly health: Health | undefined;
   /** What encoding the training side has replaced or not known, since the run began. */
   readonly counting: Counting;
   readonly kept: KeptRows;
@@ -36,7 +39,8 @@ export type Parts = Pick<Assembly, 'pipeline' | 'gate' | 'columns' | 'preprocess
 export function assemble(parts: Parts): Assembly {
   const { pipeline, gate, preprocessor, engine } = parts;
   const { network: layers, batch, seed, loss, optimizer, reportEverySteps: everySteps } = pipeline;
-  const network = compileNetwork({ layers, layout: preprocessor.layout, engine, batch, seed });
+  const { layout } = preprocessor;
+  const network = compileNetwork({ layers, layout, engine, batch, seed });
   checkOutputs(loss, network.outputs, preprocessor.target);
   const counting = createCounting();
   return {
@@ -44,6 +48,7 @@ export function assemble(parts: Parts): Assembly {
     network,
     training: createTrainingState(network, optimizer, engine),
     reporter: createReporter({ everySteps, gate, counters: counting.counters }),
+    health: pipeline.health ? health(network, { ...pipeline.health, layout }) : undefined,
     counting,
     kept: {},
   };

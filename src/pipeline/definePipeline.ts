@@ -59,6 +59,11 @@ export interface PipelineOptions {
    */
   readonly reportEverySteps?: number;
   /**
+   * Steps between two examinations of the network, which tell what is wrong with it; `false` for none.
+   * @default { everySteps: 200 }
+   */
+  readonly health?: { readonly everySteps: number } | false;
+  /**
    * Record batches that may be read ahead; an integer, at least 1.
    * @default 4
    */
@@ -82,10 +87,11 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     sinks: [],
     seed: 0,
     reportEverySteps: 100,
+    health: { everySteps: 200 },
     ahead: 4,
     ...options,
   };
-  const { name, split, shuffle } = pipeline;
+  const { name, split, shuffle, health } = pipeline;
   const require = (holds: boolean, key: string, expected: string, received: unknown): void => {
     if (!holds) throw new OptionError({ where: `definePipeline: ${key}`, expected, received: `${received}` });
   };
@@ -115,5 +121,10 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   require(Number.isSafeInteger(pipeline.seed), 'seed', 'an integer', pipeline.seed);
   wholeFrom1('reportEverySteps');
   wholeFrom1('ahead');
+  if (health) {
+    const { everySteps } = health;
+    require(Number.isSafeInteger(everySteps) &&
+      everySteps >= 1, 'health.everySteps', 'an integer of at least 1', everySteps);
+  }
   return Object.freeze(pipeline);
 }

@@ -11,7 +11,7 @@ import { evaluate, type Score } from '../train/evaluate.ts';
 import { forward } from '../train/forward.ts';
 import { lossOf } from '../train/lossOf.ts';
 import { update } from '../train/update.ts';
-import type { Position, Rows, Step, Validation } from '../types.ts';
+import type { Finding, Position, Rows, Step, Validation } from '../types.ts';
 import type { Assembly } from './assemble.ts';
 import type { Counters } from './counting.ts';
 import { keepHeldOut } from './keepHeldOut.ts';
@@ -24,8 +24,8 @@ const streamWindowMB = 16;
 export type Side = 'validation' | 'all';
 
 /** Trains on the rows of an epoch from a position on: the chain that a declared pipeline stands for. */
-export function trainEpoch(assembly: Assembly, from: Position): Observable<Step> {
-  const { pipeline, gate, preprocessor, engine, network, training, kept } = assembly;
+export function trainEpoch(assembly: Assembly, from: Position): Observable<Step | Finding> {
+  const { pipeline, gate, preprocessor, engine, network, training, health, kept } = assembly;
   const { batch: size, loss, optimizer } = pipeline;
   const { layout } = preprocessor;
   return defer(() =>
@@ -36,6 +36,7 @@ export function trainEpoch(assembly: Assembly, from: Position): Observable<Step>
     lossOf(loss, network),
     backward(network),
     update(network, optimizer, training),
+    health ?? identity<Observable<Step | Finding>>,
   );
 }
 

@@ -1,7 +1,7 @@
-import { concatMap, defer, type OperatorFunction, of } from 'rxjs';
+import { concatMap, defer, type Observable, of } from 'rxjs';
 import { OptionError } from '../errors.ts';
 import type { Gate } from '../flow/gate.ts';
-import type { Report, Step } from '../types.ts';
+import type { Report, Step, TrainingEvent } from '../types.ts';
 
 export interface ReporterOptions {
   /** Steps between two reports; an integer, at least 1. */
@@ -20,9 +20,9 @@ export interface ReporterState {
 
 export interface Reporter {
   /**
-   * Lets every step through and, when one is due, emits a report before it: what a sink stores of the step then holds that it was reported.
+   * Lets every event through and, when one is due, emits a report before the step: what a sink stores of the step then holds that it was reported.
    */
-  readonly report: OperatorFunction<Step, Step | Report>;
+  readonly report: <Event extends TrainingEvent>(events$: Observable<Event>) => Observable<Event | Report>;
   snapshot(): ReporterState;
   restore(state: ReporterState): void;
 }
@@ -45,17 +45,19 @@ export function createReporter({ everySteps, gate, counters }: ReporterOptions):
   let rows = 0;
 
   return {
-    report: (steps$) =>
+    report: <Event extends TrainingEvent>(events$: Observable<Event>) =>
       defer(() => {
         let since = performance.now();
         let waitedMs = gate.waitMs;
         let rowsSince = 0;
-        return steps$.pipe(
-          concatMap((step) => {
+        return events$.pipe(
+          concatMap((event): Observable<Event | Report> => {
+            if (event.kind !== 'step') return of(event);
+            const step: Step = event;
             lossSum += step.loss * step.gradientRows;
             rows += step.gradientRows;
             rowsSince += step.gradientRows;
-            if (step.step % everySteps !== 0) return of(step);
+            if (step.step % everySteps !== 0) return of(event);
             const now = performance.now();
             const report: Report = {
               kind: 'report',
@@ -76,7 +78,7 @@ export function createReporter({ everySteps, gate, counters }: ReporterOptions):
             rowsSince = 0;
             lossSum = 0;
             rows = 0;
-            return of(report, step);
+            return of<(Event | Report)[]>(report, event);
           }),
         );
       }),

@@ -1,3 +1,4 @@
+import type { HealthState } from '../train/health.ts';
 import type { TrainingCounters } from '../train/trainingState.ts';
 import type { Json, Snapshot } from '../types.ts';
 import { version } from '../version.ts';
@@ -25,12 +26,13 @@ export interface SavedState extends Origin, TrainingCounters {
   readonly preprocessor: Json;
   readonly progress: Progress;
   readonly reporter: { readonly lossSum: number; readonly rows: number };
+  readonly health: HealthState | null;
   readonly counters: { readonly missing: number; readonly unseen: number };
 }
 
 /** A copy of all that is needed to go on after the last step. */
 export function snapshotRun(assembly: Assembly, progress: Progress, origin: Origin): Snapshot {
-  const { pipeline, preprocessor, engine, training, reporter, counting } = assembly;
+  const { pipeline, preprocessor, engine, training, reporter, health, counting } = assembly;
   const { tensors, counters: trained } = training.snapshot();
   const state: SavedState = {
     ...origin,
@@ -41,6 +43,7 @@ export function snapshotRun(assembly: Assembly, progress: Progress, origin: Orig
     progress: structuredClone(progress),
     ...trained,
     reporter: reporter.snapshot(),
+    health: health?.snapshot() ?? null,
     counters: counting.before(progress.position.cursor),
   };
   return { tensors, state: state as unknown as Snapshot['state'] };
@@ -48,9 +51,10 @@ export function snapshotRun(assembly: Assembly, progress: Progress, origin: Orig
 
 /** Puts an assembly where the run of a snapshot stood. */
 export function restoreRun(assembly: Assembly, { tensors, state }: Snapshot): Progress {
-  const { progress, step, rows, plateau, stopping, reporter, counters } = state as unknown as SavedState;
+  const { progress, step, rows, plateau, stopping, reporter, health, counters } = state as unknown as SavedState;
   assembly.training.restore({ tensors, counters: { step, rows, plateau, stopping } });
   assembly.reporter.restore(reporter);
+  if (health) assembly.health?.restore(health);
   assembly.counting.restore(counters);
   return structuredClone(progress);
 }

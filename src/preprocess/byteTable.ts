@@ -1,4 +1,5 @@
 import { EXACT_BYTES, hashBytes } from './hashBytes.ts';
+import { createShortTable, type ShortTable } from './shortTable.ts';
 import type { StringColumn } from './stringColumn.ts';
 
 /** Strings as bytes, numbered from 0 in the order in which they are added. Looked up without decoding. */
@@ -25,6 +26,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 /** Makes an empty table. */
 export function createByteTable(): ByteTable {
   let size = 0;
+  const short = createShortTable();
   let table: Slots = {
     slots: new Int32Array(64).fill(-1),
     hashes: new Int32Array(32),
@@ -44,6 +46,7 @@ export function createByteTable(): ByteTable {
     table.hashes[size] = hash;
     table.slots[freeSlot(table.slots, hash)] = size;
     table.ends[size + 1] = end;
+    short.add(source, from, to, size);
     return size++;
   }
 
@@ -56,14 +59,23 @@ export function createByteTable(): ByteTable {
       const id = findOne(table, hash, bytes, from, to);
       return id >= 0 ? id : insert(hash, bytes, from, to);
     },
-    find: (column, rows, n, ids) => findAll(table, column, rows, n, ids),
+    find: (column, rows, n, ids) => findAll(table, short, column, rows, n, ids),
     text: (id) => decoder.decode(table.bytes.subarray(table.ends[id], table.ends[id + 1])),
   };
 }
 
-function findAll(table: Slots, column: StringColumn, rows: Uint32Array | undefined, n: number, ids: Int32Array): void {
+/** Columns of codes of two or three letters are common: those do not pay for what longer strings need. */
+function findAll(
+  table: Slots,
+  short: ShortTable,
+  column: StringColumn,
+  rows: Uint32Array | undefined,
+  n: number,
+  ids: Int32Array,
+): void {
   const { bytes, offsets, stride } = column;
-  for (let i = 0; i < n; i++) {
+  const found = short.find(column, rows, n, ids);
+  for (let i = found; i < n; i++) {
     const at = (rows ? rows[i] : i) * stride;
     const from = offsets[at];
     const to = offsets[at + stride];

@@ -4,8 +4,9 @@ import type { ColumnUse } from './findColumn.ts';
 const uses = {
   numeric: {
     kinds: ['number', 'boolean', 'timestamp'],
-    hint: 'Declare strings as oneHot() or embedding(width)',
+    hint: 'Declare strings as oneHot() or embedding(width), lists of numbers as vector(size)',
   },
+  vector: { kinds: ['list'], hint: 'Declare single numbers as numeric()' },
   oneHot: {
     kinds: ['string', 'number', 'boolean'],
     hint: 'Derive a part of it first, as hourOfDay does of a point in time',

@@ -4,11 +4,12 @@ import type { Batch, RowLayout } from '../types.ts';
 import { categoryTableOf, MISSING } from './categoryTable.ts';
 import type { ColumnKind } from './columnKind.ts';
 import { columnUse } from './columnUses.ts';
+import { missingError, rangeError } from './encodingErrors.ts';
 import { columnData, findColumn } from './findColumn.ts';
-import type { Fitted, FittedCategories, FittedNumeric, FittedTarget } from './fitted.ts';
+import type { Fitted, FittedCategories, FittedFeature, FittedNumeric, FittedTarget } from './fitted.ts';
 import { labelError } from './labelError.ts';
 import { viewNumbers } from './readNumbers.ts';
-import { rowError } from './rowError.ts';
+import { vectorColumn } from './vectorColumn.ts';
 
 /** What encoding has replaced or not known. */
 export interface Counters {
@@ -34,7 +35,8 @@ interface Work {
   readonly counters: Counters;
 }
 
-type Column = (data: Data, work: Work) => void;
+/** Writes one column of a record batch. */
+export type EncodeColumn = (data: Data, work: Work) => void;
 
 const FLOAT32_MAX = 3.4028234663852886e38;
 
@@ -44,7 +46,7 @@ export function createEncoder(fitted: Fitted, layout: RowLayout, labels: boolean
     layout.fields.find((field) => field.name === name && (field.kind === 'target') === (kind === 'target'))!.word;
   const columns = fitted.features.map((feature) => {
     const word = wordOf('feature', feature.name);
-    const write = feature.kind === 'numeric' ? numericColumn(feature, word) : categoryColumn(feature, word);
+    const write = featureColumn(feature, word);
     return { use: columnUse(feature.kind, feature.name), type: feature.type, write };
   });
   if (labels) {
@@ -81,7 +83,13 @@ function fittedColumn(records: RecordBatch, use: ReturnType<typeof columnUse>, t
   return columnData(records, index);
 }
 
-function numericColumn({ kind, name, shift, scale, fill, indicator }: FittedNumeric, word: number): Column {
+function featureColumn(feature: FittedFeature, word: number): EncodeColumn {
+  if (feature.kind === 'numeric') return numericColumn(feature, word);
+  if (feature.kind === 'vector') return vectorColumn(feature, word);
+  return categoryColumn(feature, word);
+}
+
+function numericColumn({ kind, name, shift, scale, fill, indicator }: FittedNumeric, word: number): EncodeColumn {
   let scratch = new Float64Array(0);
   return (data, { n, selected, rowsBefore, floats, stride, counters }) => {
     if (scratch.length < data.length) scratch = new Float64Array(data.length);
@@ -102,7 +110,7 @@ function numericColumn({ kind, name, shift, scale, fill, indicator }: FittedNume
   };
 }
 
-function categoryColumn({ kind, name, type, missing, values }: FittedCategories, word: number): Column {
+function categoryColumn({ kind, name, type, missing, values }: FittedCategories, word: number): EncodeColumn {
   const first = missing === 'category' ? 2 : 1;
   const table = categoryTableOf(type, values);
   let scratch = new Int32Array(0);
@@ -125,7 +133,7 @@ function categoryColumn({ kind, name, type, missing, values }: FittedCategories,
   };
 }
 
-function targetColumn(target: FittedTarget, word: number): Column {
+function targetColumn(target: FittedTarget, word: number): EncodeColumn {
   if (target.kind === 'classes') {
     const table = categoryTableOf(target.type, target.values);
     return (data, { n, selected, rowsBefore, floats, stride }) => {
@@ -153,19 +161,4 @@ function targetColumn(target: FittedTarget, word: number): Column {
       floats[at] = y;
     }
   };
-}
-
-function missingError(where: string, row: number) {
-  return rowError({
-    where,
-    row,
-    expected: 'a value',
-    received: 'null or NaN',
-    hint: 'Declare what stands in for it with the option missing',
-  });
-}
-
-function rangeError(where: string, row: number, value: number) {
-  const hint = 'Leave such rows out, or derive a column that is null there';
-  return rowError({ where, row, expected: 'a number that float32 can hold once scaled', received: `${value}`, hint });
 }

@@ -2,7 +2,7 @@ import type { Category } from './categoryTable.ts';
 import type { ColumnKind } from './columnKind.ts';
 
 /** What fitting has found out about a feature; plain JSON, so that it can be hashed and stored. */
-export type FittedFeature = FittedNumeric | FittedCategories;
+export type FittedFeature = FittedNumeric | FittedVector | FittedCategories;
 
 /** `x = (v - shift) / scale`; where v is missing, it is taken to be `fill`. */
 export interface FittedNumeric {
@@ -16,6 +16,18 @@ export interface FittedNumeric {
   readonly fill: number | null;
   /** Whether a second column says where it was missing. */
   readonly indicator: boolean;
+}
+
+/** `x = (v - shift) / scale` for each of the `size` numbers; where v is missing, it is taken to be `fill`. */
+export interface FittedVector {
+  readonly kind: 'vector';
+  readonly name: string;
+  readonly type: ColumnKind;
+  readonly size: number;
+  readonly shift: number;
+  readonly scale: number;
+  /** Null where a missing value is an error. */
+  readonly fill: number | null;
 }
 
 /** Code 0 is the unseen; code 1 the missing, where it has a place of its own; then the values in this order. */

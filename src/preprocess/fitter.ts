@@ -9,6 +9,7 @@ import { fitCategories } from './fitCategories.ts';
 import { fitNumbers } from './fitNumbers.ts';
 import { fitTarget } from './fitTarget.ts';
 import type { FittedFeature, FittedTarget } from './fitted.ts';
+import { fitVector } from './fitVector.ts';
 import { createPreprocessor, type Preprocessor } from './preprocessor.ts';
 import type { Target } from './target.ts';
 
@@ -55,7 +56,7 @@ export function createFitter({ features, target }: FitterOptions, schema?: Schem
   }
   const featureFits = Object.entries(features).map(([name, feature]) => ({
     use: columnUse(feature.kind, name),
-    fit: feature.kind === 'numeric' ? fitNumbers(name, feature) : fitCategories(name, feature),
+    fit: fitFeature(name, feature),
   }));
   const targetFit = { use: columnUse(target.kind, target.column), fit: fitTarget(target) };
   if (schema) for (const { use } of [...featureFits, targetFit]) findColumn(schema, use);
@@ -87,4 +88,10 @@ export function createFitter({ features, target }: FitterOptions, schema?: Schem
       });
     },
   };
+}
+
+function fitFeature(name: string, feature: Feature): ColumnFit<FittedFeature> {
+  if (feature.kind === 'numeric') return fitNumbers(name, feature);
+  if (feature.kind === 'vector') return fitVector(name, feature);
+  return fitCategories(name, feature);
 }

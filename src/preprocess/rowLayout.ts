@@ -7,8 +7,8 @@ export function rowLayout({ features, target }: Fitted): RowLayout {
   let word = 0;
   let column = 0;
   for (const feature of features) {
-    if (feature.kind === 'numeric') {
-      const count = feature.indicator ? 2 : 1;
+    if (feature.kind === 'numeric' || feature.kind === 'vector') {
+      const count = feature.kind === 'vector' ? feature.size : feature.indicator ? 2 : 1;
       fields.push({ kind: 'numbers', name: feature.name, word, column, count });
       word += count;
       column += count;

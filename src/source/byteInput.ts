@@ -18,6 +18,8 @@ export type InputPlace = string | URL | (() => ByteChunks);
 export interface ByteInput {
   /** The format and the path, or `stream`: the name of its source. */
   readonly name: string;
+  /** The path of a file whose bytes are what `chunks` gives. */
+  plainPath(): Promise<string | undefined>;
   /** Tells two states of a file apart as far as can be told without reading it; undefined where it is no file. */
   state(): Promise<FileState | undefined>;
   /**
@@ -107,6 +109,7 @@ export function createByteInput(place: InputPlace, { format, encoding }: ByteInp
 
   return {
     name,
+    plainPath: async () => (path !== undefined && isUtf8 && !(await compressionOf(name, path)) ? path : undefined),
     state,
     chunks,
     async fingerprint(signal) {

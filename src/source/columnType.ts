@@ -1,4 +1,5 @@
 import { Bool, type DataType, DateDay, Float32, Float64, Int32, Int64, TimestampMicrosecond, Utf8 } from 'apache-arrow';
+import { OptionError } from '../errors.ts';
 
 /**
  * What a column of text can be read as. `timestamp` is written without a zone; `timestampUtc` with one, and turned to UTC; both
@@ -15,7 +16,7 @@ export type ColumnType =
   | 'timestamp'
   | 'timestampUtc';
 
-const types: Readonly<Record<ColumnType, () => DataType>> = {
+const arrowTypes: Readonly<Record<ColumnType, () => DataType>> = {
   int32: () => new Int32(),
   int64: () => new Int64(),
   float32: () => new Float32(),
@@ -27,14 +28,20 @@ const types: Readonly<Record<ColumnType, () => DataType>> = {
   timestampUtc: () => new TimestampMicrosecond('UTC'),
 };
 
-/** All of them, for errors. */
-export const columnTypes = Object.keys(types) as readonly ColumnType[];
-
-export function isColumnType(name: unknown): name is ColumnType {
-  return typeof name === 'string' && Object.hasOwn(types, name);
-}
-
 /** The type that Arrow has for it. */
 export function arrowType(type: ColumnType): DataType {
-  return types[type]();
+  return arrowTypes[type]();
+}
+
+/** @throws OptionError where a type is none, in types by column, or the one for all columns */
+export function checkColumnTypes(where: string, types: unknown): void {
+  const given = typeof types === 'object' && types !== null ? Object.entries(types) : [['', types]];
+  for (const [column, type] of given) {
+    if (typeof type === 'string' && Object.hasOwn(arrowTypes, type)) continue;
+    throw new OptionError({
+      where: column === '' ? where : `${where}: ${column}`,
+      expected: `one of ${Object.keys(arrowTypes).join(', ')}`,
+      received: JSON.stringify(type),
+    });
+  }
 }

@@ -1,7 +1,8 @@
 import { OptionError } from '../errors.ts';
 import type { Source } from '../types.ts';
 import { checkEncoding, createByteInput, type InputPlace } from './byteInput.ts';
-import { type ColumnType, columnTypes, isColumnType } from './columnType.ts';
+import { checkCount } from './checkCount.ts';
+import { type ColumnType, checkColumnTypes } from './columnType.ts';
 import { csvLayout } from './csvLayout.ts';
 import { createCsvRecords, unescapeCsv } from './csvRecords.ts';
 import { textSource } from './textSource.ts';
@@ -98,7 +99,7 @@ export function csvSource(kind: 'csv' | 'tsv', file: InputPlace, options: CsvOpt
   if (quote !== null) checkAscii(`${kind}: quote`, quote, 1);
   if (comment !== undefined) checkAscii(`${kind}: comment`, comment, 1);
   checkDifferent(kind, delimiter[0]!, quote, comment);
-  checkTypes(`${kind}: types`, types);
+  checkColumnTypes(`${kind}: types`, types);
   const input = createByteInput(file, { format: kind, encoding });
   const records = createCsvRecords({
     delimiter: Buffer.from(delimiter, 'latin1'),
@@ -122,23 +123,6 @@ export function csvSource(kind: 'csv' | 'tsv', file: InputPlace, options: CsvOpt
       cellOf: wanted.map((column) => columns.indexOf(column)),
     }),
   });
-}
-
-function checkTypes(where: string, types: unknown): void {
-  const given = typeof types === 'object' && types !== null ? Object.entries(types) : [['', types]];
-  for (const [column, type] of given) {
-    if (isColumnType(type)) continue;
-    throw new OptionError({
-      where: column === '' ? where : `${where}: ${column}`,
-      expected: `one of ${columnTypes.join(', ')}`,
-      received: JSON.stringify(type),
-    });
-  }
-}
-
-function checkCount(where: string, count: number): void {
-  if (Number.isSafeInteger(count) && count >= 1) return;
-  throw new OptionError({ where, expected: 'an integer of at least 1', received: `${count}` });
 }
 
 function checkAscii(where: string, characters: string, longest: number): void {

@@ -6,6 +6,7 @@ import type { CsvRecords } from './csvRecords.ts';
 import { createTypeInference } from './inferColumnTypes.ts';
 import { nearMisses } from './nearMisses.ts';
 import { recordBlocks } from './recordBlocks.ts';
+import { textBegin } from './textBegin.ts';
 import { blockRows, type TextLayout } from './textSource.ts';
 import type { ValueStyle } from './valueStyle.ts';
 
@@ -32,7 +33,7 @@ export async function csvLayout(
   );
   for (const column of given.keys()) if (!columns.includes(column)) throw noSuchColumn(input.name, column, columns);
   const begin = header ? first.next : first.start;
-  const inference = createTypeInference(columns.length, style);
+  const inference = createTypeInference(style);
   if (given.size < columns.length) {
     const cells = createCells(columns.length, Math.min(blockRows, inferRows));
     let left = inferRows;
@@ -42,7 +43,7 @@ export async function csvLayout(
       if (left === 0) break;
     }
   }
-  const inferred = inference.types();
+  const inferred = inference.types(columns.length);
   return {
     columns: columns.map((name, i) => ({ name, type: given.get(name) ?? inferred[i] ?? 'string' })),
     begin,
@@ -79,15 +80,7 @@ async function firstRecord(
 
 function search(where: string, records: CsvRecords, bytes: Uint8Array, last: boolean): FirstRecord | undefined {
   if (bytes.length < 3 && !last) return undefined;
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw new SourceError({
-      where,
-      expected: 'text in UTF-8',
-      received: 'the mark with which text in UTF-16 begins',
-      hint: `Give the encoding, as encoding: 'utf-16${bytes[0] === 0xff ? 'le' : 'be'}'`,
-    });
-  }
-  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const start = textBegin(where, bytes);
   const found = records.first(bytes, start, bytes.length, last);
   return found && { values: found.values, start, next: found.next };
 }

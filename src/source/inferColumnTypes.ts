@@ -28,36 +28,38 @@ const order: readonly (readonly [number, ColumnType])[] = [
 
 /** Tells the types of columns from rows of them. */
 export interface TypeInference {
+  /** Looks at rows; those that come later may have more columns. */
   add(bytes: Uint8Array, cells: Cells): void;
   /** The narrowest type that all values of each column have; string where there was none, undefined where it holds arrays or objects. */
-  types(): readonly (ColumnType | undefined)[];
+  types(width: number): readonly (ColumnType | undefined)[];
 }
 
 /**
  * Integers with leading zeros or a plus are codes, not numbers: they stay strings. So do numbers that do not fit into an int64,
  * where they have no point or exponent.
  */
-export function createTypeInference(width: number, { nulls, quotedNumbers }: ValueStyle): TypeInference {
-  const possible = new Uint8Array(width).fill(ANY);
-  const seen = new Uint8Array(width);
+export function createTypeInference({ nulls, quotedNumbers }: ValueStyle): TypeInference {
+  const possible: number[] = [];
+  const seen: boolean[] = [];
   return {
-    add(bytes, { rows, starts, ends, kinds }) {
+    add(bytes, { width, rows, starts, ends, kinds }) {
+      while (possible.length < width) possible.push(ANY);
       for (let cell = 0; cell < rows * width; cell++) {
         const column = cell % width;
         const kind = kinds[cell]!;
         const start = starts[cell]!;
         const end = ends[cell]!;
         if (kind === ABSENT || ((kind === BARE || quotedNumbers) && isOneOf(nulls, bytes, start, end))) continue;
-        seen[column] = 1;
+        seen[column] = true;
         if (kind === NESTED) possible[column] = 0;
         else if (kind === ESCAPED) possible[column]! &= STRING;
         else if (kind === BARE || quotedNumbers) possible[column]! &= typesOf(bytes, start, end);
         else possible[column]! &= typesOf(bytes, start, end) & (DATE | TIMESTAMP | UTC | STRING);
       }
     },
-    types: () =>
-      Array.from(possible, (bits, column) =>
-        seen[column] ? order.find(([bit]) => (bits & bit) !== 0)?.[1] : ('string' as const),
+    types: (width) =>
+      Array.from({ length: width }, (_, column) =>
+        seen[column] ? order.find(([bit]) => (possible[column]! & bit) !== 0)?.[1] : ('string' as const),
       ),
   };
 }

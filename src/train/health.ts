@@ -1,7 +1,7 @@
-import { concatMap, defer, from, type Observable, of } from 'rxjs';
+import { concatMap, connect, defer, filter, map, merge, type Observable } from 'rxjs';
 import { OptionError } from '../errors.ts';
 import type { Network } from '../network/network.ts';
-import type { Finding, RowLayout, Step, TrainingEvent } from '../types.ts';
+import type { Finding, RowLayout, TrainingEvent } from '../types.ts';
 import { createExamination, type ExaminationState } from './health/examination.ts';
 import { createTold, type ToldState } from './health/told.ts';
 
@@ -23,6 +23,8 @@ export interface HealthState {
   readonly examination: ExaminationState;
   readonly told: ToldState;
 }
+
+const nothing: readonly Finding[] = [];
 
 /** The operator, and what it remembers. */
 export interface Health {
@@ -56,9 +58,11 @@ export function health(network: Network, { everySteps = 200, layout }: HealthOpt
   const examination = createExamination(network, { everySteps, layout });
   const told = createTold();
 
-  function findings(event: Step): Finding[] {
+  /** News are rare: most steps pass without any. */
+  function findings(event: TrainingEvent): readonly Finding[] {
+    if (event.kind !== 'step') return nothing;
     const found = examination.follow(event);
-    if (found === undefined) return [];
+    if (found === undefined) return nothing;
     const { step, epoch } = event;
     return told.news(found).map((diagnosis) => ({ kind: 'finding', step, epoch, ...diagnosis }));
   }
@@ -67,10 +71,17 @@ export function health(network: Network, { everySteps = 200, layout }: HealthOpt
     return defer(() => {
       examination.begin();
       return events$.pipe(
-        concatMap((event) => {
-          const news = event.kind === 'step' ? findings(event) : [];
-          return news.length > 0 ? from<(Event | Finding)[]>([...news, event]) : of(event);
-        }),
+        // The findings come first: the branches see each event in this order. A step costs less so than with an observable of its own.
+        connect((event$) =>
+          merge(
+            event$.pipe(
+              map(findings),
+              filter((news) => news.length > 0),
+              concatMap((news) => news),
+            ),
+            event$,
+          ),
+        ),
       );
     });
   }

@@ -41,7 +41,7 @@ test('train --json prints one document with all that is known of the run', async
   t.deepEqual(Object.keys(validation), ['auc', 'accuracy', 'logLoss']);
   for (const number of Object.values<number>(validation)) t.true(number > 0 && number <= 1);
   t.regex(parametersSha256, /^[0-9a-f]{64}$/);
-  t.is(steps, 3 * Math.ceil(rows / 3 / 16));
+  t.true(steps >= rows / 16);
   t.is(checkpoint, join(out, 'checkpoints', `step-${String(steps).padStart(9, '0')}.safetensors`));
   // What is logged are lines of JSON, without the colours and bars of a terminal.
   for (const line of stderr.trimEnd().split('\n')) t.notThrows(() => JSON.parse(line), line);

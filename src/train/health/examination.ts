@@ -39,8 +39,8 @@ export interface Examination {
 }
 
 /** Between two examinations rows are looked at so often, and more often where it takes more steps to see so many rows. */
-const LOOKS = 20;
-const ROWS = 2000;
+const LOOKS = 10;
+const ROWS = 500;
 
 export function createExamination(network: Network, { everySteps, layout }: ExaminationOptions): Examination {
   const weighted = weightedLayers(network);

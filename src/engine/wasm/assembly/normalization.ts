@@ -121,7 +121,7 @@ export function normalizeRows(
   n: usize,
   m: usize,
 ): void {
-  const width = <f32>m;
+  const width = <f32>max<usize>(m, 1);
   for (let i: usize = 0; i < n; i++) {
     const first = f32x4.splat(f32.load(x));
     let sum = f32x4.splat(0);
@@ -158,7 +158,7 @@ export function normalizeRowsGradient(
   n: usize,
   m: usize,
 ): void {
-  const width = <f32>m;
+  const width = <f32>max<usize>(m, 1);
   for (let i: usize = 0; i < n; i++) {
     let sum = f32x4.splat(0);
     let dot = sum;
