@@ -16,7 +16,9 @@ const ROW_GROUP_ROWS = 5_000;
 
 const folder = process.argv[2];
 if (folder === undefined) {
-  console.error('usage: npx node data/mnist/prepare.ts FOLDER, where FOLDER holds train-images-idx3-ubyte.gz and the other three');
+  console.error(
+    'usage: npx node data/mnist/prepare.ts FOLDER, where FOLDER holds train-images-idx3-ubyte.gz and the other three',
+  );
   process.exit(2);
 }
 const target = new URL('build/', import.meta.url);
@@ -32,14 +34,18 @@ for (const [side, prefix] of [
   const file = new URL(`${side}.parquet`, target);
   const bytes = toParquet(images.bytes, labels.bytes, height * width);
   await writeFile(file, bytes);
-  console.log(`${side}: ${rows} images of ${height} x ${width}, ${(bytes.length / 1e6).toFixed(1)} MB in ${file.pathname}`);
+  console.log(
+    `${side}: ${rows} images of ${height} x ${width}, ${(bytes.length / 1e6).toFixed(1)} MB in ${file.pathname}`,
+  );
 }
 
 /** The file in a folder whose name begins so. */
 async function find(folder: string, prefix: string): Promise<string> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(prefix));
   if (names.length > 0) return join(folder, names[0]);
-  throw new Error(`${folder}: expected a file whose name begins with ${prefix}, as in train-images-idx3-ubyte.gz; got none`);
+  throw new Error(
+    `${folder}: expected a file whose name begins with ${prefix}, as in train-images-idx3-ubyte.gz; got none`,
+  );
 }
 
 /** A row an image: its pixels as a list of fixed size, and its label. */

@@ -18,7 +18,9 @@ export async function readIdx(path: string): Promise<Idx> {
   const raw = await readFile(path);
   const content = raw[0] === 0x1f && raw[1] === 0x8b ? gunzipSync(raw) : raw;
   if (content.length < 4 || content.readUInt16BE(0) !== 0 || content[2] !== 8) {
-    throw new Error(`${path}: expected an IDX file of unsigned bytes, got one that begins with ${content.subarray(0, 4).toString('hex')}`);
+    throw new Error(
+      `${path}: expected an IDX file of unsigned bytes, got one that begins with ${content.subarray(0, 4).toString('hex')}`,
+    );
   }
   const dimensions = content[3];
   const shape = Array.from({ length: dimensions }, (_, i) => content.readUInt32BE(4 + 4 * i));

@@ -73,7 +73,14 @@ if (import.meta.main) {
     table: [
       ['', 'steps', 'dead units', 'of', 'loss', 'accuracy'],
       [hot.name, HOT_STEPS, hot.dead, UNITS, hot.loss, hot.accuracy],
-      ...after.map(({ name, dead, loss, accuracy }) => [`then ${name}, Adam at 0.01`, STEPS, dead, UNITS, loss, accuracy]),
+      ...after.map(({ name, dead, loss, accuracy }) => [
+        `then ${name}, Adam at 0.01`,
+        STEPS,
+        dead,
+        UNITS,
+        loss,
+        accuracy,
+      ]),
     ],
     figure: {
       title: 'After steps that were too large: what brings dead units back',

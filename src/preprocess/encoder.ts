@@ -35,8 +35,11 @@ interface Work {
   readonly counters: Counters;
 }
 
-/** Writes one column of a record batch. */
-export type EncodeColumn = (data: Data, work: Work) => void;
+/** Reads one column of a record batch, and gives what writes its rows `begin ... end`, as positions among those meant. */
+export type EncodeColumn = (data: Data, work: Work) => (begin: number, end: number) => void;
+
+/** Rows that all columns write before the next: few enough to stay in the processor's cache meanwhile. */
+const BLOCK = 1024;
 
 const FLOAT32_MAX = 3.4028234663852886e38;
 
@@ -62,7 +65,11 @@ export function createEncoder(fitted: Fitted, layout: RowLayout, labels: boolean
       const floats = new Float32Array(n * layout.words);
       const ints = new Int32Array(floats.buffer);
       const work = { n, selected, rowsBefore, floats, ints, stride: layout.words, counters };
-      for (const { use, type, write } of columns) write(fittedColumn(records, use, type), work);
+      const writers = columns.map(({ use, type, write }) => write(fittedColumn(records, use, type), work));
+      for (let begin = 0; begin < n; begin += BLOCK) {
+        const end = Math.min(n, begin + BLOCK);
+        for (const write of writers) write(begin, end);
+      }
       rowsBefore += records.numRows;
       return floats;
     },
@@ -91,74 +98,87 @@ function featureColumn(feature: FittedFeature, word: number): EncodeColumn {
 
 function numericColumn({ kind, name, shift, scale, fill, indicator }: FittedNumeric, word: number): EncodeColumn {
   let scratch = new Float64Array(0);
-  return (data, { n, selected, rowsBefore, floats, stride, counters }) => {
+  return (data, { selected, rowsBefore, floats, stride, counters }) => {
     if (scratch.length < data.length) scratch = new Float64Array(data.length);
     const numbers = viewNumbers(data, scratch);
-    for (let i = 0, at = word; i < n; i++, at += stride) {
-      const row = selected ? selected[i] : i;
-      let value = numbers[row];
-      if (Number.isNaN(value)) {
-        if (fill === null) throw missingError(`${kind} ${name}`, rowsBefore + row);
-        counters.missing++;
-        value = fill;
-        if (indicator) floats[at + 1] = 1;
+    return (begin, end) => {
+      for (let i = begin, at = begin * stride + word; i < end; i++, at += stride) {
+        const row = selected ? selected[i] : i;
+        let value = numbers[row];
+        if (Number.isNaN(value)) {
+          if (fill === null) throw missingError(`${kind} ${name}`, rowsBefore + row);
+          counters.missing++;
+          value = fill;
+          if (indicator) floats[at + 1] = 1;
+        }
+        const x = (value - shift) / scale;
+        if (!(Math.abs(x) <= FLOAT32_MAX)) throw rangeError(`${kind} ${name}`, rowsBefore + row, value);
+        floats[at] = x;
       }
-      const x = (value - shift) / scale;
-      if (!(Math.abs(x) <= FLOAT32_MAX)) throw rangeError(`${kind} ${name}`, rowsBefore + row, value);
-      floats[at] = x;
-    }
+    };
   };
 }
 
 function categoryColumn({ kind, name, type, missing, values }: FittedCategories, word: number): EncodeColumn {
   const first = missing === 'category' ? 2 : 1;
   const table = categoryTableOf(type, values);
-  let scratch = new Int32Array(0);
+  let ids = new Int32Array(0);
   return (data, { n, selected, rowsBefore, ints, stride, counters }) => {
-    if (scratch.length < n) scratch = new Int32Array(n);
-    const ids = scratch;
+    if (ids.length < n) ids = new Int32Array(n);
     table.read(data, selected, ids, false);
-    for (let i = 0, at = word; i < n; i++, at += stride) {
-      const id = ids[i];
-      if (id >= 0) ints[at] = id + first;
-      else if (id === MISSING) {
-        if (missing === 'error') throw missingError(`${kind} ${name}`, rowsBefore + (selected ? selected[i] : i));
-        counters.missing++;
-        ints[at] = missing === 'category' ? 1 : 0;
-      } else {
-        counters.unseen++;
-        ints[at] = 0;
+    return (begin, end) => {
+      for (let i = begin, at = begin * stride + word; i < end; i++, at += stride) {
+        const id = ids[i];
+        if (id >= 0) ints[at] = id + first;
+        else if (id === MISSING) {
+          if (missing === 'error') throw missingError(`${kind} ${name}`, rowsBefore + (selected ? selected[i] : i));
+          counters.missing++;
+          ints[at] = missing === 'category' ? 1 : 0;
+        } else {
+          counters.unseen++;
+          ints[at] = 0;
+        }
       }
-    }
+    };
   };
 }
 
 function targetColumn(target: FittedTarget, word: number): EncodeColumn {
-  if (target.kind === 'classes') {
-    const table = categoryTableOf(target.type, target.values);
-    return (data, { n, selected, rowsBefore, floats, stride }) => {
-      const ids = new Int32Array(n);
-      table.read(data, selected, ids, false);
-      for (let i = 0; i < n; i++) {
+  return target.kind === 'classes' ? classColumn(target, word) : numberTarget(target, word);
+}
+
+function classColumn(target: FittedTarget & { kind: 'classes' }, word: number): EncodeColumn {
+  const table = categoryTableOf(target.type, target.values);
+  let ids = new Int32Array(0);
+  return (data, { n, selected, rowsBefore, floats, stride }) => {
+    if (ids.length < n) ids = new Int32Array(n);
+    table.read(data, selected, ids, false);
+    return (begin, end) => {
+      for (let i = begin; i < end; i++) {
         if (ids[i] < 0) throw labelError(target, data, selected ? selected[i] : i, rowsBefore);
         floats[i * stride + word] = ids[i];
       }
     };
-  }
+  };
+}
+
+function numberTarget(target: FittedTarget & { kind: 'binary' | 'regression' }, word: number): EncodeColumn {
   const shift = target.kind === 'regression' ? target.mean : 0;
   const scale = target.kind === 'regression' ? target.deviation : 1;
   const isBinary = target.kind === 'binary';
   let scratch = new Float64Array(0);
-  return (data, { n, selected, rowsBefore, floats, stride }) => {
+  return (data, { selected, rowsBefore, floats, stride }) => {
     if (scratch.length < data.length) scratch = new Float64Array(data.length);
     const numbers = viewNumbers(data, scratch);
-    for (let i = 0, at = word; i < n; i++, at += stride) {
-      const row = selected ? selected[i] : i;
-      const value = numbers[row];
-      const y = (value - shift) / scale;
-      const allowed = isBinary ? value === 0 || value === 1 : Math.abs(y) <= FLOAT32_MAX;
-      if (!allowed) throw labelError(target, data, row, rowsBefore);
-      floats[at] = y;
-    }
+    return (begin, end) => {
+      for (let i = begin, at = begin * stride + word; i < end; i++, at += stride) {
+        const row = selected ? selected[i] : i;
+        const value = numbers[row];
+        const y = (value - shift) / scale;
+        const allowed = isBinary ? value === 0 || value === 1 : Math.abs(y) <= FLOAT32_MAX;
+        if (!allowed) throw labelError(target, data, row, rowsBefore);
+        floats[at] = y;
+      }
+    };
   };
 }

@@ -17,7 +17,8 @@ export function createNumberTable(): NumberTable {
   const values: number[] = [];
 
   function find(value: number): number {
-    if (value >= 0 && value < SMALL && Math.floor(value) === value) return small[value];
+    const index = value >>> 0;
+    if (index === value && index < SMALL) return small[index];
     return ids.get(value) ?? -1;
   }
 

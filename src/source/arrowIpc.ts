@@ -1,6 +1,7 @@
 import { type RecordBatch, RecordBatchReader, type Schema } from 'apache-arrow';
 import { SchemaError, SourceError } from '../errors.ts';
 import type { Batch, OpenOptions, Source } from '../types.ts';
+import { addArrowCodecs } from './arrowCodecs.ts';
 import { type ArrowMessage, arrowMessages } from './arrowMessages.ts';
 import { createByteInput, type FileState, type InputPlace, isSame } from './byteInput.ts';
 import { openByteReader } from './byteReader.ts';
@@ -34,6 +35,7 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
   checkCount('arrowIpc: batchRows', batchRows);
   const input = createByteInput(file, { format: 'arrowIpc' });
   const { name } = input;
+  addArrowCodecs();
   let known: { readonly state: FileState | undefined; readonly schema: Schema; rows?: number } | undefined;
 
   async function* messages(signal: AbortSignal | undefined): AsyncGenerator<ArrowMessage> {
@@ -97,6 +99,7 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
         // Without a record batch the reader makes one of its own, without rows.
         row = starts.shift() ?? rows;
         if (all.numRows === 0) continue;
+        checkLengths(all);
         const records = pick.apply(all);
         checkColumns(records);
         // Cut as they would be without a cursor.
@@ -131,6 +134,12 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
   };
 }
 
+/** @throws Error where a column has not the rows of its record batch */
+function checkLengths({ data, numRows }: RecordBatch): void {
+  for (const { length } of data.children)
+    if (length !== numRows) throw new Error(`${length} values in ${numRows} rows`);
+}
+
 /** @throws Error where a column's buffers do not fit its rows */
 function checkColumns({ data }: RecordBatch): void {
   for (const column of data.children) {
@@ -152,9 +161,9 @@ function readable(where: string, error: unknown): unknown {
   if (/codec not found/.test(error.message)) {
     return new SourceError({
       where,
-      expected: 'record batches that are not compressed',
-      received: 'compressed ones',
-      hint: 'Write it without compression',
+      expected: 'record batches that this version of Node can decompress',
+      received: 'others',
+      hint: 'Zstd needs Node 22.15 or later',
       cause: error,
     });
   }

@@ -1,5 +1,6 @@
-import { Message } from 'apache-arrow';
+import { Message, RecordBatchReader } from 'apache-arrow';
 import type { ByteReader } from './byteReader.ts';
+import { checkFooter, checkMessage } from './checkMetadata.ts';
 
 /** One message of Arrow's interprocess format. */
 export interface ArrowMessage {
@@ -10,86 +11,138 @@ export interface ArrowMessage {
   parts(): Promise<readonly Uint8Array[]>;
 }
 
-/** Why bytes are not Arrow's. */
-export class NotArrow extends Error {}
-
 const longestMetadata = 1 << 28;
 const magic = Uint8Array.from(Buffer.from('ARROW1'));
+/** The mark at the beginning, padded; the length of the footer and the mark at the end. */
+const headBytes = 8;
+const tailBytes = 4 + magic.length;
 
 /**
- * The messages of a stream, or of a file: a file is a stream between two marks, followed by a footer that only those need who do not
- * read from the beginning.
+ * The messages of a stream or of a file, whichever it is: first the schema, then dictionaries and record batches.
  *
- * @throws NotArrow where the bytes are cut or are no messages
+ * @throws Error where the bytes are cut or are no messages
  * @see https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interprocess-communication-ipc
  */
 export async function* arrowMessages(bytes: ByteReader): AsyncGenerator<ArrowMessage> {
-  let head = await bytes.read(4);
-  if (head.length === 0) throw new NotArrow('no bytes');
-  const isFile = head.every((byte, i) => byte === magic[i]);
-  if (isFile) {
-    await exactly(bytes, 4);
-    head = await bytes.read(4);
-  }
+  const head = await bytes.read(4);
+  if (head.length === 0) throw new Error('no bytes');
+  yield* head.every((byte, i) => byte === magic[i]) ? fileMessages(bytes) : streamMessages(bytes, head);
+}
+
+/** A stream: one message after the other. */
+async function* streamMessages(bytes: ByteReader, firstHead: Uint8Array): AsyncGenerator<ArrowMessage> {
+  let head = firstHead;
   for (let isFirst = true; ; isFirst = false) {
-    // A stream may end without saying so, between two messages; a file may not.
-    if (head.length === 0 && !isFile && !isFirst) return;
-    if (head.length < 4) throw new NotArrow('an end inside of a message');
-    let length = int32(head);
+    // A stream may end without saying so, between two messages.
+    if (head.length === 0) return;
     // Before version 0.15 the length came first.
-    if (length === -1) length = int32(await exactly(bytes, 4));
-    if (length === 0) {
-      if (isFile) await assertFooter(bytes);
-      if (isFirst) throw new NotArrow('no schema');
-      return;
-    }
-    if (length < 0 || length > longestMetadata) throw new NotArrow(`metadata of ${length} bytes`);
-    const metadata = await exactly(bytes, length);
-    const message = Message.decode(metadata);
-    const kind = kindOf(message);
-    if ((kind === 'schema') !== isFirst) throw new NotArrow(isFirst ? 'no schema' : 'a second schema');
-    const { bodyLength } = message;
-    if (!(bodyLength >= 0)) throw new NotArrow(`a body of ${bodyLength} bytes`);
+    const length = int32(whole(head, 4)) === -1 ? int32(whole(await bytes.read(4), 4)) : int32(head);
+    if (length === 0 && !isFirst) return;
+    const metadata = whole(await bytes.read(checkLength(length)), length);
+    const message = decode(metadata);
+    if ((message.kind === 'schema') !== isFirst) throw new Error(isFirst ? 'no schema' : 'a second schema');
     let isRead = false;
     yield {
-      kind,
-      rows: message.isRecordBatch() ? message.header().length : 0,
+      kind: message.kind,
+      rows: message.rows,
       async parts() {
         isRead = true;
-        return [Uint8Array.from(frame(length)), metadata, await exactly(bytes, bodyLength)];
+        return [frame(metadata), metadata, whole(await bytes.read(message.bodyLength), message.bodyLength)];
       },
     };
-    if (!isRead && !(await bytes.skip(bodyLength))) throw new NotArrow('an end inside of a message');
+    if (!isRead) await bytes.skip(message.bodyLength);
     head = await bytes.read(4);
   }
 }
 
-function kindOf(message: Message): ArrowMessage['kind'] {
-  if (message.isSchema()) return 'schema';
-  if (message.isRecordBatch()) return 'records';
-  if (message.isDictionaryBatch()) return 'dictionary';
-  throw new NotArrow('a message that is neither a schema, a dictionary nor a record batch');
-}
-
-async function exactly(bytes: ByteReader, length: number): Promise<Uint8Array> {
-  const read = await bytes.read(length);
-  if (read.length < length) throw new NotArrow('an end inside of a message');
-  return read;
-}
-
-/** The footer is not read, but without its mark the file is cut. */
-async function assertFooter(bytes: ByteReader): Promise<void> {
-  let last: Uint8Array = new Uint8Array(0);
-  for (let part = await bytes.read(1 << 16); part.length > 0; part = await bytes.read(1 << 16)) {
-    last = Buffer.concat([last, part]).subarray(-magic.length);
+/** A file: its footer has the schema, and says where the messages are. */
+async function* fileMessages(bytes: ByteReader): AsyncGenerator<ArrowMessage> {
+  const size = await bytes.size();
+  const tail = await bytes.readAt(size - tailBytes, tailBytes);
+  if (size < headBytes + tailBytes || !magic.every((byte, i) => byte === tail[4 + i]))
+    throw new Error('no mark at the end');
+  const length = int32(tail);
+  if (length <= 0 || length > size - headBytes - tailBytes) throw new Error(`a footer of ${length} bytes`);
+  const footerBytes = await bytes.readAt(size - tailBytes - length, length);
+  checkFooter(footerBytes);
+  const { schema, dictionaries, records } = readFooter(footerBytes, tail);
+  yield { kind: 'schema', rows: 0, parts: async () => [frame(schema), schema] };
+  for (const { offset, metaDataLength } of [...dictionaries, ...records]) {
+    // The length that the footer gives has the frame in it.
+    const framed = whole(await bytes.readAt(offset, checkLength(metaDataLength)), metaDataLength);
+    const frameBytes = int32(whole(framed, 8)) === -1 ? 8 : 4;
+    const metadata = framed.slice(frameBytes);
+    const { kind, rows, bodyLength } = decode(metadata);
+    yield {
+      kind,
+      rows,
+      async parts() {
+        return [frame(metadata), metadata, whole(await bytes.readAt(offset + metaDataLength, bodyLength), bodyLength)];
+      },
+    };
   }
-  if (last.length < magic.length || !last.every((byte, i) => byte === magic[i])) throw new NotArrow('a cut footer');
+}
+
+interface Block {
+  readonly offset: number;
+  readonly metaDataLength: number;
+}
+
+/** Arrow's reader shows a footer only of a whole file: one is made of it that has nothing else. */
+function readFooter(footer: Uint8Array, tail: Uint8Array) {
+  const file = new Uint8Array(headBytes + footer.length + tailBytes);
+  file.set(magic);
+  file.set(footer, headBytes);
+  file.set(tail, headBytes + footer.length);
+  // Not opened: that would look for the dictionaries.
+  const reader = RecordBatchReader.from(file);
+  // The reader opens what is asked for a record batch; that there is none at its place is not an error.
+  try {
+    reader.readRecordBatch(Number.MAX_SAFE_INTEGER);
+  } catch {
+    // What lies in the place of a dictionary cannot be read as one.
+  }
+  const found = reader.footer;
+  if (!found) throw new Error('a footer that cannot be read');
+  const schema = Message.encode(Message.from(found.schema));
+  return {
+    schema,
+    dictionaries: [...found.dictionaryBatches()] as readonly Block[],
+    records: [...found.recordBatches()] as readonly Block[],
+  };
+}
+
+interface Decoded {
+  readonly kind: ArrowMessage['kind'];
+  readonly rows: number;
+  readonly bodyLength: number;
+}
+
+function decode(metadata: Uint8Array): Decoded {
+  checkMessage(metadata);
+  const message = Message.decode(metadata);
+  const { bodyLength } = message;
+  if (!(bodyLength >= 0)) throw new Error(`a body of ${bodyLength} bytes`);
+  if (message.isSchema()) return { kind: 'schema', rows: 0, bodyLength };
+  if (message.isDictionaryBatch()) return { kind: 'dictionary', rows: 0, bodyLength };
+  if (message.isRecordBatch()) return { kind: 'records', rows: message.header().length, bodyLength };
+  throw new Error('a message that is neither a schema, a dictionary nor a record batch');
+}
+
+function whole(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length < length) throw new Error('an end inside of a message');
+  return bytes;
+}
+
+function checkLength(length: number): number {
+  if (!(length > 0 && length <= longestMetadata)) throw new Error(`metadata of ${length} bytes`);
+  return length;
 }
 
 function int32(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset, 4).getInt32(0, true);
 }
 
-function frame(length: number): Uint8Array {
-  return new Uint8Array(Int32Array.of(-1, length).buffer);
+function frame(metadata: Uint8Array): Uint8Array {
+  return new Uint8Array(Int32Array.of(-1, metadata.length).buffer);
 }

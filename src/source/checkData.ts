@@ -15,7 +15,7 @@ export function checkData(data: Data): string | undefined {
   if (typeId === Type.Null || typeId === Type.Union || length === 0) return undefined;
   if (typeId === Type.Struct) return checkChildren(data, length);
   if (typeId === Type.FixedSizeList) return checkChildren(data, length * (data.type as FixedSizeList).listSize);
-  if (typeId === Type.List || typeId === Type.Map) {
+  if (typeId === Type.List || typeId === Type.LargeList || typeId === Type.Map) {
     const child = data.children[0];
     return child ? (checkOffsets(data, child.length) ?? checkData(child)) : 'a list without values';
   }

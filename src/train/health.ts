@@ -1,4 +1,4 @@
-import { concatMap, connect, defer, filter, map, merge, type Observable } from 'rxjs';
+import { concatMap, defer, from, type Observable, of } from 'rxjs';
 import { OptionError } from '../errors.ts';
 import type { Network } from '../network/network.ts';
 import type { Finding, RowLayout, TrainingEvent } from '../types.ts';
@@ -71,17 +71,10 @@ export function health(network: Network, { everySteps = 200, layout }: HealthOpt
     return defer(() => {
       examination.begin();
       return events$.pipe(
-        // The findings come first: the branches see each event in this order. A step costs less so than with an observable of its own.
-        connect((event$) =>
-          merge(
-            event$.pipe(
-              map(findings),
-              filter((news) => news.length > 0),
-              concatMap((news) => news),
-            ),
-            event$,
-          ),
-        ),
+        concatMap((event) => {
+          const news = findings(event);
+          return news.length > 0 ? from<readonly (Event | Finding)[]>([...news, event]) : of(event);
+        }),
       );
     });
   }

@@ -134,7 +134,7 @@ test('holds the gate for what a sink promises', async (t) => {
   const slow = noting('slow', [], { write: () => tick() });
   const { operator } = createFanOut({ sinks: [slow], run: bareRun(), hold: (promise) => held.push(promise) });
   await lastValueFrom(from(someEvents()).pipe(operator));
-  t.is(held.length, 5);
+  t.is(held.length, someEvents().length);
 });
 
 test('closes a sink when all that it has promised is settled', async (t) => {

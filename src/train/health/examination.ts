@@ -88,12 +88,8 @@ export function createExamination(network: Network, { everySteps, layout }: Exam
     follow(step) {
       const due = isDue(step.step);
       learningRate = Math.max(learningRate, step.learningRate);
-      let found: readonly Diagnosis[] | undefined;
-      if (due || step.step % lookEvery === 0) {
-        const activations = hiddenActivations(network, step.n);
-        window.look(step, activations);
-        if (due) found = examine(step, activations);
-      }
+      if (due || step.step % lookEvery === 0) window.look(step, () => hiddenActivations(network, step.n));
+      const found = due ? examine(step, hiddenActivations(network, step.n)) : undefined;
       if (isDue(step.step + 1)) before.set(network.parameters);
       return found;
     },

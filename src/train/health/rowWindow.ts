@@ -16,8 +16,12 @@ export interface RowWindowState {
 
 /** Collects over many rows what one mini-batch is too small to tell. */
 export interface RowWindow {
-  /** Looks at the rows of the last forward pass. */
-  look(batch: Pick<MiniBatch, 'x' | 'n'>, activations: readonly HiddenActivation[]): void;
+  /**
+   * Looks at the rows of the last forward pass.
+   *
+   * @param activations asked for only while there are units that have not been heard
+   */
+  look(batch: Pick<MiniBatch, 'x' | 'n'>, activations: () => readonly HiddenActivation[]): void;
   /** Rows in which ReLUs were looked at. */
   readonly rows: number;
   /** ReLU layers, the number of their units without an answer above zero, and of all. */
@@ -38,7 +42,9 @@ const FEATURE_ROWS = 512;
 /** @param layout names the features; without, none is looked at */
 export function createRowWindow(layout: RowLayout | undefined): RowWindow {
   const fields = (layout?.fields ?? []).filter((field) => field.kind === 'numbers');
-  const columns = fields.flatMap(({ column, count }) => Array.from({ length: count }, (_, i) => column + i));
+  const columns = Int32Array.from(
+    fields.flatMap(({ column, count }) => Array.from({ length: count }, (_, i) => column + i)),
+  );
   const width = layout?.width ?? 0;
   const far = new Int32Array(columns.length);
   const silent = new Map<string, Int32Array>();
@@ -47,13 +53,25 @@ export function createRowWindow(layout: RowLayout | undefined): RowWindow {
   let featureRows = 0;
 
   function countFar(x: Vector, n: number): void {
+    if (columns.length === 0) return;
     const looked = Math.min(n, FEATURE_ROWS - featureRows);
-    for (let k = 0; k < columns.length && looked > 0; k++) {
-      let count = 0;
-      for (let i = 0, at = columns[k]; i < looked; i++, at += width) if (Math.abs(x[at]) > FAR) count++;
-      far[k] += count;
+    for (let i = 0, row = 0; i < looked; i++, row += width) {
+      for (let k = 0; k < columns.length; k++) if (Math.abs(x[row + columns[k]]) > FAR) far[k]++;
     }
-    if (columns.length > 0) featureRows += looked;
+    featureRows += looked;
+  }
+
+  /** Most units are heard in the first rows; only the others are looked at further. */
+  function listen({ layer, kind, a, width: units }: HiddenActivation, n: number): void {
+    if (kind !== 'relu') return;
+    widths.set(layer, units);
+    const before = silent.get(layer) ?? Int32Array.from({ length: units }, (_, j) => j);
+    if (before.length > 0) silent.set(layer, stillSilent(before, a, n, units));
+  }
+
+  function allHeard(): boolean {
+    for (const units of silent.values()) if (units.length > 0) return false;
+    return rows > 0;
   }
 
   return {
@@ -62,13 +80,8 @@ export function createRowWindow(layout: RowLayout | undefined): RowWindow {
     },
     look({ x, n }, activations) {
       countFar(x, n);
+      if (!allHeard()) for (const activation of activations()) listen(activation, n);
       rows += n;
-      for (const { layer, kind, a, width: units } of activations) {
-        if (kind !== 'relu') continue;
-        widths.set(layer, units);
-        const before = silent.get(layer) ?? Int32Array.from({ length: units }, (_, j) => j);
-        silent.set(layer, stillSilent(before, a, n, units));
-      }
     },
     silent: () =>
       [...silent].map(([layer, units]) => ({
@@ -107,7 +120,7 @@ export function createRowWindow(layout: RowLayout | undefined): RowWindow {
   };
 }
 
-/** Most units are heard in the first rows; only the others are looked at further. */
+/** Those that answer zero to all of these rows too. */
 function stillSilent(before: Int32Array, a: Vector, n: number, width: number): Int32Array {
   return before.filter((unit) => {
     for (let i = 0, at = unit; i < n; i++, at += width) if (a[at] > 0) return false;
