@@ -120,12 +120,21 @@ export { ndjson } from './sink/ndjson.ts';
 export { parquetMetrics } from './sink/parquetMetrics.ts';
 export { progress } from './sink/progress.ts';
 // Sources.
+export { type ArrowIpcOptions, arrowIpc } from './source/arrowIpc.ts';
 export type { ByteChunks, InputPlace } from './source/byteInput.ts';
 export type { ColumnType } from './source/columnType.ts';
+export { concat } from './source/concat.ts';
 export { type CsvOptions, csv } from './source/csv.ts';
+export { files } from './source/files.ts';
+export { type FilterOptions, filter, type RowPredicate } from './source/filter.ts';
+export { interleave } from './source/interleave.ts';
 export { type JsonLinesOptions, jsonLines } from './source/jsonLines.ts';
 export { memory } from './source/memory.ts';
+export { type MixOptions, mix } from './source/mix.ts';
 export { parquet } from './source/parquet.ts';
+export { repeat } from './source/repeat.ts';
+export { skip } from './source/skip.ts';
+export { take } from './source/take.ts';
 export { tsv } from './source/tsv.ts';
 export { accumulate } from './train/accumulate.ts';
 export { backward } from './train/backward.ts';
@@ -133,7 +142,24 @@ export { type EarlyStopping, type EarlyStoppingOptions, earlyStopping } from './
 export { evaluate, type Score } from './train/evaluate.ts';
 // The stages of a step.
 export { forward } from './train/forward.ts';
+export { type Health, type HealthOptions, type HealthState, health } from './train/health.ts';
 export { lossOf } from './train/lossOf.ts';
+// Metrics.
+export { accuracy } from './train/metrics/accuracy.ts';
+export { brier } from './train/metrics/brier.ts';
+export { calibrationError } from './train/metrics/calibrationError.ts';
+export { type ConfusionMatrix, confusionMatrix } from './train/metrics/confusionMatrix.ts';
+export { createEvaluation, type Evaluation, metricNames } from './train/metrics/createEvaluation.ts';
+export { f1 } from './train/metrics/f1.ts';
+export { logLoss } from './train/metrics/logLoss.ts';
+export { mae } from './train/metrics/meanAbsoluteError.ts';
+export type { Metric } from './train/metrics/metric.ts';
+export { prAuc } from './train/metrics/prAuc.ts';
+export { precision } from './train/metrics/precision.ts';
+export { recall } from './train/metrics/recall.ts';
+export { rocAuc } from './train/metrics/rocAuc.ts';
+export { mse, r2, rmse } from './train/metrics/squaredError.ts';
+export { topK } from './train/metrics/topK.ts';
 export { createTrainingState, type TrainingControl, type TrainingState } from './train/trainingState.ts';
 export { transformGradient } from './train/transformGradient.ts';
 export { update } from './train/update.ts';

@@ -6,7 +6,7 @@ import test from 'ava';
 /** The rooms of `src` in the order in which data passes through, each with the rooms that it may import from. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   engine: [],
-  source: [],
+  source: ['engine'],
   flow: [],
   preprocess: ['engine', 'source'],
   batch: ['engine', 'flow', 'preprocess'],

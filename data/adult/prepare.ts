@@ -1,7 +1,7 @@
 /**
- * Turns the two files of the Adult census data into Parquet files under data/adult/build:
+ * Turns the two files of the Adult census data into Parquet files in TARGET, data/adult/build by default:
  *
- *   npx node data/adult/prepare.ts FOLDER
+ *   npx node data/adult/prepare.ts FOLDER [TARGET]
  *
  * FOLDER holds adult-train.csv and adult-test.csv, or adult.data and adult.test as UCI names them. They have no header, a question mark
  * stands for no value, and the labels of the test file end in a full stop.
@@ -9,6 +9,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type RecordBatch, Table, tableToIPC } from 'apache-arrow';
 import { Table as ParquetTable, writeParquet } from 'parquet-wasm';
 import { lastValueFrom, map, toArray } from 'rxjs';
@@ -32,12 +33,13 @@ const names = [
   'income',
 ];
 
-const folder = process.argv[2];
+const [, , folder, target = fileURLToPath(new URL('build', import.meta.url))] = process.argv;
 if (folder === undefined) {
-  console.error('usage: npx node data/adult/prepare.ts FOLDER, where FOLDER holds adult-train.csv and adult-test.csv');
+  console.error(
+    'usage: npx node data/adult/prepare.ts FOLDER [TARGET], where FOLDER holds adult-train.csv and adult-test.csv',
+  );
   process.exit(2);
 }
-const target = new URL('build/', import.meta.url);
 await mkdir(target, { recursive: true });
 for (const [side, ...candidates] of [
   ['train', 'adult-train.csv', 'adult.data'],
@@ -47,9 +49,9 @@ for (const [side, ...candidates] of [
   if (path === undefined) throw new Error(`${folder}: expected ${candidates.join(' or ')}; got neither`);
   const batches = await read(path);
   const table = new Table(batches);
-  const file = new URL(`${side}.parquet`, target);
+  const file = join(target, `${side}.parquet`);
   await writeFile(file, writeParquet(ParquetTable.fromIPCStream(tableToIPC(table, 'stream'))));
-  console.log(`${side}: ${table.numRows} rows in ${file.pathname}`);
+  console.log(`${side}: ${table.numRows} rows in ${file}`);
 }
 
 /** The rows of a file, with the label as a boolean column `over50k`. */

@@ -1,12 +1,13 @@
 /**
- * Turns the four IDX files of MNIST into two Parquet files under data/mnist/build:
+ * Turns the four IDX files of MNIST into two Parquet files in TARGET, data/mnist/build by default:
  *
- *   npx node data/mnist/prepare.ts FOLDER
+ *   npx node data/mnist/prepare.ts FOLDER [TARGET]
  *
  * The files may be compressed by gzip or not: `train-images-idx3-ubyte.gz` and `train-images-idx3-ubyte` are both found.
  */
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Field, FixedSizeList, makeData, RecordBatch, Schema, Struct, Table, tableToIPC, Uint8 } from 'apache-arrow';
 import { Compression, Table as ParquetTable, WriterPropertiesBuilder, writeParquet } from 'parquet-wasm';
 import { readIdx } from './readIdx.ts';
@@ -14,14 +15,13 @@ import { readIdx } from './readIdx.ts';
 /** Rows of a row group: what a reader must hold at once, 4 MB of pixels. */
 const ROW_GROUP_ROWS = 5_000;
 
-const folder = process.argv[2];
+const [, , folder, target = fileURLToPath(new URL('build', import.meta.url))] = process.argv;
 if (folder === undefined) {
   console.error(
-    'usage: npx node data/mnist/prepare.ts FOLDER, where FOLDER holds train-images-idx3-ubyte.gz and the other three',
+    'usage: npx node data/mnist/prepare.ts FOLDER [TARGET], where FOLDER holds train-images-idx3-ubyte.gz and the other three',
   );
   process.exit(2);
 }
-const target = new URL('build/', import.meta.url);
 await mkdir(target, { recursive: true });
 for (const [side, prefix] of [
   ['train', 'train'],
@@ -31,12 +31,10 @@ for (const [side, prefix] of [
   const labels = await readIdx(await find(folder, `${prefix}-labels`));
   const [rows, height, width] = images.shape;
   if (labels.shape[0] !== rows) throw new Error(`${side}: ${rows} images, but ${labels.shape[0]} labels`);
-  const file = new URL(`${side}.parquet`, target);
+  const file = join(target, `${side}.parquet`);
   const bytes = toParquet(images.bytes, labels.bytes, height * width);
   await writeFile(file, bytes);
-  console.log(
-    `${side}: ${rows} images of ${height} x ${width}, ${(bytes.length / 1e6).toFixed(1)} MB in ${file.pathname}`,
-  );
+  console.log(`${side}: ${rows} images of ${height} x ${width}, ${(bytes.length / 1e6).toFixed(1)} MB in ${file}`);
 }
 
 /** The file in a folder whose name begins so. */

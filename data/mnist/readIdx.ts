@@ -17,7 +17,7 @@ export interface Idx {
 export async function readIdx(path: string): Promise<Idx> {
   const raw = await readFile(path);
   const content = raw[0] === 0x1f && raw[1] === 0x8b ? gunzipSync(raw) : raw;
-  if (content.length < 4 || content.readUInt16BE(0) !== 0 || content[2] !== 8) {
+  if (content.length < 4 || content.readUInt16BE(0) !== 0 || content[2] !== 8 || content.length < 4 + 4 * content[3]) {
     throw new Error(
       `${path}: expected an IDX file of unsigned bytes, got one that begins with ${content.subarray(0, 4).toString('hex')}`,
     );

@@ -17,10 +17,10 @@ export interface LineChartOptions {
   readonly logarithmic?: boolean;
 }
 
-const WIDTH = 640;
+const WIDTH = 720;
 const HEIGHT = 400;
 const LEFT = 70;
-const RIGHT = 620;
+const RIGHT = 500;
 const TOP = 40;
 const BOTTOM = 345;
 /** Told apart by people who do not see all colours (Okabe and Ito), and by their dashes. */
@@ -53,7 +53,7 @@ export function lineChart({ title, x, y, lines, logarithmic = false }: LineChart
     const key = TOP + 14 + 17 * i;
     return [
       `<polyline fill="none" ${stroke} points="${points.map(([at, value]) => `${toX(at)},${toY(value)}`).join(' ')}"/>`,
-      `<path d="M${RIGHT - 190} ${key - 4}h26" ${stroke}/><text x="${RIGHT - 158}" y="${key}">${escaped(label)}</text>`,
+      `<path d="M${RIGHT + 14} ${key - 4}h26" ${stroke}/><text x="${RIGHT + 46}" y="${key}">${escaped(label)}</text>`,
     ];
   });
   return [
@@ -82,7 +82,7 @@ function extent(values: readonly number[]): [number, number] {
 function ticks(low: number, high: number, whole = false): number[] {
   const raw = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= raw) ?? raw;
+  const step = [1, 2, 3, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= raw) ?? raw;
   const used = whole ? Math.max(1, Math.round(step)) : step;
   const first = Math.ceil(low / used);
   const count = Math.floor(high / used) - first + 1;

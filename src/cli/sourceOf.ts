@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { arrowIpc } from '../source/arrowIpc.ts';
 import { csv } from '../source/csv.ts';
 import { jsonLines } from '../source/jsonLines.ts';
 import { parquet } from '../source/parquet.ts';
@@ -13,6 +14,9 @@ const formats: Readonly<Record<string, (path: string) => Source>> = {
   '.tsv': (path) => tsv(path),
   '.ndjson': (path) => jsonLines(path),
   '.jsonl': (path) => jsonLines(path),
+  '.arrow': (path) => arrowIpc(path),
+  '.arrows': (path) => arrowIpc(path),
+  '.feather': (path) => arrowIpc(path),
 };
 
 /** Endings that say how a file of text is compressed, which its bytes say as well. */

@@ -22,9 +22,11 @@ export interface Counting {
 
 export function createCounting(): Counting {
   const counters: Counters = { missing: 0, unseen: 0 };
-  let marks: (Counters & { readonly cursor: Cursor })[] = [];
+  /** By the cursors' JSON: one that comes from a checkpoint is another object. */
+  let marks: (Counters & { readonly cursor: string })[] = [];
   function before(cursor: Cursor): Readonly<Counters> {
-    const index = marks.findLastIndex((mark) => mark.cursor === cursor);
+    const key = JSON.stringify(cursor);
+    const index = marks.findLastIndex((mark) => mark.cursor === key);
     if (index < 0) return { ...counters };
     // Training does not go back behind a place that it asks for.
     marks = marks.slice(index);
@@ -35,7 +37,7 @@ export function createCounting(): Counting {
   return {
     counters,
     mark(cursor) {
-      marks.push({ cursor, ...counters });
+      marks.push({ cursor: JSON.stringify(cursor), ...counters });
     },
     before,
     since(cursor) {

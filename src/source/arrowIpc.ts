@@ -53,7 +53,10 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
     if (known && isSame(known.state, state)) return known;
     try {
       for await (const message of messages(signal)) {
-        known = { state, schema: RecordBatchReader.from(await message.parts()).open().schema };
+        const schema = RecordBatchReader.from(await message.parts()).open().schema;
+        // A damaged one is found now and not when columns are picked.
+        pickColumns(name, schema);
+        known = { state, schema };
         return known;
       }
     } catch (error) {

@@ -65,7 +65,9 @@ async function* fileMessages(bytes: ByteReader): AsyncGenerator<ArrowMessage> {
   if (length <= 0 || length > size - headBytes - tailBytes) throw new Error(`a footer of ${length} bytes`);
   const footerBytes = await bytes.readAt(size - tailBytes - length, length);
   checkFooter(footerBytes);
-  const { schema, dictionaries, records } = readFooter(footerBytes, tail);
+  const { encoded, dictionaries, records } = readFooter(footerBytes, tail);
+  // Arrow's writer for JavaScript leaves the schema to the footer; of columns without names its encoding loses that.
+  const schema = (await schemaAt(bytes, headBytes)) ?? encoded;
   yield { kind: 'schema', rows: 0, parts: async () => [frame(schema), schema] };
   for (const { offset, metaDataLength } of [...dictionaries, ...records]) {
     // The length that the footer gives has the frame in it.
@@ -104,12 +106,21 @@ function readFooter(footer: Uint8Array, tail: Uint8Array) {
   }
   const found = reader.footer;
   if (!found) throw new Error('a footer that cannot be read');
-  const schema = Message.encode(Message.from(found.schema));
   return {
-    schema,
+    encoded: Message.encode(Message.from(found.schema)),
     dictionaries: [...found.dictionaryBatches()] as readonly Block[],
     records: [...found.recordBatches()] as readonly Block[],
   };
+}
+
+/** The message at a place, where that is a schema. */
+async function schemaAt(bytes: ByteReader, at: number): Promise<Uint8Array | undefined> {
+  const head = whole(await bytes.readAt(at, 8), 8);
+  const frameBytes = int32(head) === -1 ? 8 : 4;
+  const length = int32(head.subarray(frameBytes - 4));
+  if (length <= 0 || length > longestMetadata) return undefined;
+  const metadata = whole(await bytes.readAt(at + frameBytes, length), length);
+  return decode(metadata).kind === 'schema' ? metadata : undefined;
 }
 
 interface Decoded {

@@ -7,6 +7,7 @@ import { type ByteInput, type FileState, isSame } from './byteInput.ts';
 import { type Cells, createCells, ESCAPED, NESTED } from './cells.ts';
 import { type ColumnReader, createColumnReader } from './columnReader.ts';
 import { arrowType, type ColumnType } from './columnType.ts';
+import { foreignCursor } from './foreignCursor.ts';
 import { describeSchema } from './hashRecords.ts';
 import { pickColumns } from './pickColumns.ts';
 import { type RecordBlock, type RecordFinder, recordBlocks } from './recordBlocks.ts';
@@ -120,16 +121,7 @@ function schemaOf(columns: readonly TextColumn[]): Schema {
 function beginOf(name: string, from: Cursor | undefined, begin: number): number {
   if (from === undefined || from === null) return begin;
   if (typeof from === 'number' && Number.isSafeInteger(from) && from >= begin) return from;
-  throw foreignCursor(name, from);
-}
-
-function foreignCursor(name: string, from: Cursor): SourceError {
-  return new SourceError({
-    where: name,
-    expected: 'a cursor that is the byte at which a row begins',
-    received: JSON.stringify(from),
-    hint: 'Cursors belong to the source and the content that gave them',
-  });
+  throw foreignCursor(name, from, 'the byte at which a row begins');
 }
 
 /** The chunks from a row on, checked to be one: a line ends before it. */
@@ -143,12 +135,13 @@ async function* chunksFrom(
   for await (const chunk of input.chunks(isChecked ? from : from - 1, signal)) {
     if (isChecked) yield chunk;
     else {
-      if (chunk[0] !== 0x0a && chunk[0] !== 0x0d) throw foreignCursor(input.name, from);
+      if (chunk[0] !== 0x0a && chunk[0] !== 0x0d)
+        throw foreignCursor(input.name, from, 'the byte at which a row begins');
       isChecked = true;
       if (chunk.length > 1) yield chunk.subarray(1);
     }
   }
-  if (!isChecked) throw foreignCursor(input.name, from);
+  if (!isChecked) throw foreignCursor(input.name, from, 'the byte at which a row begins');
 }
 
 /** @throws BadValue for the first row that has a value of another type */

@@ -1,4 +1,4 @@
-import { concatMap, defer, from, type Observable, of } from 'rxjs';
+import { defer, merge, type Observable, Subject, tap } from 'rxjs';
 import { OptionError } from '../errors.ts';
 import type { Network } from '../network/network.ts';
 import type { Finding, RowLayout, TrainingEvent } from '../types.ts';
@@ -23,8 +23,6 @@ export interface HealthState {
   readonly examination: ExaminationState;
   readonly told: ToldState;
 }
-
-const nothing: readonly Finding[] = [];
 
 /** The operator, and what it remembers. */
 export interface Health {
@@ -58,24 +56,23 @@ export function health(network: Network, { everySteps = 200, layout }: HealthOpt
   const examination = createExamination(network, { everySteps, layout });
   const told = createTold();
 
-  /** News are rare: most steps pass without any. */
-  function findings(event: TrainingEvent): readonly Finding[] {
-    if (event.kind !== 'step') return nothing;
-    const found = examination.follow(event);
-    if (found === undefined) return nothing;
-    const { step, epoch } = event;
-    return told.news(found).map((diagnosis) => ({ kind: 'finding', step, epoch, ...diagnosis }));
-  }
-
   function operator<Event extends TrainingEvent>(events$: Observable<Event>): Observable<Event | Finding> {
     return defer(() => {
       examination.begin();
-      return events$.pipe(
-        concatMap((event) => {
-          const news = findings(event);
-          return news.length > 0 ? from<readonly (Event | Finding)[]>([...news, event]) : of(event);
+      // Findings are rare: beside the stream they cost its steps less than an observable for each step would.
+      const news$ = new Subject<Finding>();
+      const watched$ = events$.pipe(
+        tap({
+          next(event) {
+            const found = event.kind === 'step' ? examination.follow(event) : undefined;
+            if (found === undefined) return;
+            const { step, epoch } = event;
+            for (const diagnosis of told.news(found)) news$.next({ kind: 'finding', step, epoch, ...diagnosis });
+          },
+          complete: () => news$.complete(),
         }),
       );
+      return merge(news$, watched$);
     });
   }
 

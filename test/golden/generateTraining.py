@@ -116,9 +116,10 @@ trainings = [
              lambda p: optim.Adam(p, lr=0.01, betas=(0.8, 0.9), amsgrad=True)),
     training("adamW", {"learningRate": 0.01, "weightDecay": 0.1}, lambda p: optim.AdamW(p, lr=0.01, weight_decay=0.1)),
     training("adamW", {"learningRate": 0.01, "amsgrad": True}, lambda p: optim.AdamW(p, lr=0.01, amsgrad=True)),
-    training("nadam", {"learningRate": 0.005}, lambda p: optim.NAdam(p, lr=0.005)),
+    # Without foreach, PyTorch 1.13 counts mu(t) twice in M(t+1); later versions do not.
+    training("nadam", {"learningRate": 0.005}, lambda p: optim.NAdam(p, lr=0.005, foreach=True)),
     training("nadam", {"learningRate": 0.005, "weightDecay": 0.01, "momentumDecay": 0.01},
-             lambda p: optim.NAdam(p, lr=0.005, weight_decay=0.01, momentum_decay=0.01)),
+             lambda p: optim.NAdam(p, lr=0.005, weight_decay=0.01, momentum_decay=0.01, foreach=True)),
     training("sgd", {"learningRate": {"schedule": "exponentialDecay", "learningRate": 0.2, "factor": 0.98}, "momentum": 0.5},
              lambda p: optim.SGD(p, lr=0.2, momentum=0.5), lambda o: optim.lr_scheduler.ExponentialLR(o, 0.98)),
 ]

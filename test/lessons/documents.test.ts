@@ -1,5 +1,5 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 
 for (const file of ['docs/mathematics.md', 'docs/results.md', 'pipelines/lessons/README.md']) {
@@ -13,16 +13,3 @@ for (const file of ['docs/mathematics.md', 'docs/results.md', 'pipelines/lessons
     }
   });
 }
-
-test('each lesson has a test, and its place in the list', (t) => {
-  const list = readFileSync('pipelines/lessons/README.md', 'utf8');
-  const lessons = globSync('pipelines/lessons/*.ts').filter((file) =>
-    readFileSync(file, 'utf8').includes('import.meta.main'),
-  );
-  t.is(lessons.length, 7);
-  for (const lesson of lessons) {
-    const name = basename(lesson, '.ts');
-    t.true(existsSync(`test/lessons/${name}.test.ts`), name);
-    t.true(list.includes(`${name}.ts`), name);
-  }
-});

@@ -4,6 +4,8 @@ import { adam } from '../../src/optimizer/adam.ts';
 import { optimizerLaws } from './optimizerLaws.ts';
 
 optimizerLaws(test, 'adam', (learningRate) => adam({ learningRate }));
+optimizerLaws(test, 'adam with L2', (learningRate) => adam({ learningRate, weightDecay: 0.1 }));
+optimizerLaws(test, 'amsgrad', (learningRate) => adam({ learningRate, amsgrad: true }));
 
 test('moves by the corrected mean over the root of the corrected mean square, twice', (t) => {
   const { kernels } = openEngine('reference');

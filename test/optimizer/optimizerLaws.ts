@@ -1,6 +1,8 @@
 import type { TestFn } from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
 import type { Optimizer } from '../../src/optimizer/optimizer.ts';
+import type { Schedule } from '../../src/optimizer/schedules/schedule.ts';
+import { stepDecay } from '../../src/optimizer/schedules/stepDecay.ts';
 import type { Engine } from '../../src/types.ts';
 import { distance, float32Engines, numbers, vectorOf } from '../network/numbers.ts';
 
@@ -20,13 +22,19 @@ function begin(optimizer: Optimizer, engine: Engine) {
  * The laws of an optimizer.
  *
  * @param make an optimizer with the given learning rate
+ * @param bowl the learning rate with which it comes down a quadratic bowl in 400 steps
  * @example optimizerLaws(test, 'sgd', (learningRate) => sgd({ learningRate }))
  */
-export function optimizerLaws(test: TestFn, name: string, make: (learningRate: number) => Optimizer): void {
+export function optimizerLaws(
+  test: TestFn,
+  name: string,
+  make: (learningRate: number | Schedule) => Optimizer,
+  bowl = 0.05,
+): void {
   test(`${name}: comes down a quadratic bowl`, (t) => {
     const engine = openEngine('reference');
     const { kernels } = engine;
-    const optimizer = make(0.05);
+    const optimizer = make(bowl);
     const w = vectorOf(engine, numbers(1, length));
     const moments = optimizer.moments.map(() => engine.vector(length));
     const height = kernels.sumOfSquares(w, length);
@@ -102,5 +110,56 @@ export function optimizerLaws(test: TestFn, name: string, make: (learningRate: n
   test(`${name}: options are plain JSON`, (t) => {
     const { options } = make(0.05);
     t.deepEqual(JSON.parse(JSON.stringify(options)), options);
+  });
+
+  test(`${name}: a schedule gives each update its own rate, as if the optimizer were made with it`, (t) => {
+    const schedule = stepDecay({ learningRate: 0.05, everySteps: 2, factor: 0.5 });
+    const scheduled = begin(make(schedule), openEngine('reference'));
+    const plain = begin(make(0.05), openEngine('reference'));
+    const engine = openEngine('reference');
+    for (let step = 1; step <= 4; step++) {
+      scheduled.step(step);
+      const g = vectorOf(engine, numbers(10 + step, length));
+      make(schedule.at(step)).update(engine.kernels, plain.w, g, plain.moments, step);
+    }
+    t.deepEqual(scheduled.w, plain.w);
+    t.is(make(schedule).learningRateAt(3), 0.025);
+    t.deepEqual(make(schedule).options.learningRate, {
+      schedule: 'stepDecay',
+      learningRate: 0.05,
+      everySteps: 2,
+      factor: 0.5,
+    });
+    t.is(make(schedule).configure({ l1: 0.5 }).learningRateAt(3), 0.025);
+  });
+
+  test(`${name}: the factor of a plateau scales the learning rate`, (t) => {
+    t.is(make(0.05).learningRateAt(1, 0.5), 0.025);
+    const [scaled, small] = [make(0.05), make(0.025)].map((optimizer, i) => {
+      const engine = openEngine('reference');
+      const w = vectorOf(engine, numbers(1, length));
+      const moments = optimizer.moments.map(() => engine.vector(length));
+      optimizer.update(engine.kernels, w, vectorOf(engine, numbers(2, length)), moments, 1, i === 0 ? 0.5 : 1);
+      return w;
+    });
+    t.deepEqual(scaled, small);
+  });
+
+  test(`${name}: an L1 penalty adds the sign of each parameter to its gradient`, (t) => {
+    const engine = openEngine('reference');
+    const [penalized, plain] = [make(0.05).configure({ l1: 0.25 }), make(0.05)].map((optimizer, i) => {
+      const w = vectorOf(engine, numbers(1, length));
+      const g = vectorOf(engine, numbers(2, length));
+      if (i === 1) for (let k = 0; k < length; k++) g[k] += 0.25 * Math.sign(w[k]);
+      optimizer.update(
+        engine.kernels,
+        w,
+        g,
+        optimizer.moments.map(() => engine.vector(length)),
+        1,
+      );
+      return w;
+    });
+    t.true(distance(penalized, plain) < 1e-15);
   });
 }

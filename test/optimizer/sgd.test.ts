@@ -4,6 +4,8 @@ import { sgd } from '../../src/optimizer/sgd.ts';
 import { optimizerLaws } from './optimizerLaws.ts';
 
 optimizerLaws(test, 'sgd', (learningRate) => sgd({ learningRate }));
+optimizerLaws(test, 'sgd with momentum', (learningRate) => sgd({ learningRate, momentum: 0.9, weightDecay: 0.01 }));
+optimizerLaws(test, 'sgd with nesterov', (learningRate) => sgd({ learningRate, momentum: 0.9, nesterov: true }));
 
 test('goes against the gradient, twice', (t) => {
   const { kernels } = openEngine('reference');
@@ -18,4 +20,29 @@ test('goes against the gradient, twice', (t) => {
 test('has no default learning rate', (t) => {
   // @ts-expect-error learningRate is missing
   t.throws(() => sgd({}), { name: 'OptionError', message: /^sgd: learningRate: .* got nothing/ });
+});
+
+test('carries velocity on, twice', (t) => {
+  const { kernels } = openEngine('reference');
+  const [w, velocity] = [Float64Array.of(1), new Float64Array(1)];
+  const optimizer = sgd({ learningRate: 0.5, momentum: 0.5, dampening: 0.25 });
+  optimizer.update(kernels, w, Float64Array.of(2), [velocity], 1);
+  t.deepEqual([w[0], velocity[0]], [0, 2]);
+  // v = 0.5 * 2 + 0.75 * 4 = 4
+  optimizer.update(kernels, w, Float64Array.of(4), [velocity], 2);
+  t.deepEqual([w[0], velocity[0]], [-2, 4]);
+});
+
+test('refuses nesterov without momentum, or with dampening', (t) => {
+  const message = /^sgd: nesterov: expected a momentum above 0 and a dampening of 0/;
+  t.throws(() => sgd({ learningRate: 1, nesterov: true }), { name: 'OptionError', message });
+  t.throws(() => sgd({ learningRate: 1, momentum: 0.9, dampening: 0.1, nesterov: true }), { message });
+});
+
+test('moments that fade become 0 instead of numbers too small for float32', (t) => {
+  const { kernels } = openEngine('reference');
+  const [w, velocity] = [Float32Array.of(1), Float32Array.of(1e-37)];
+  const optimizer = sgd({ learningRate: 0.5, momentum: 0.9 });
+  for (let step = 2; step < 100; step++) optimizer.update(kernels, w, Float32Array.of(0), [velocity], step);
+  t.is(velocity[0], 0);
 });

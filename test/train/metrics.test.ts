@@ -77,7 +77,9 @@ test('classes are scored by accuracy and log loss', (t) => {
   const { metrics, baseline } = evaluation.result();
   t.is(metrics.accuracy, 0.5);
   t.true(near(metrics.logLoss, -(Math.log(5 / 8) + Math.log(2 / 8)) / 2));
-  t.deepEqual(baseline, { accuracy: 1, logLoss: 0 });
+  t.deepEqual(baseline, { accuracy: 1, macroF1: 1, logLoss: 0 });
+  // One of the two is taken for class 0: F1 of it is 0, of class 2 it is 2 / (1 + 2).
+  t.true(near(metrics.macroF1, 1 / 3));
 });
 
 test('a regression is scored in the unit of y', (t) => {

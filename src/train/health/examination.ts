@@ -1,4 +1,4 @@
-import type { Network } from '../../network/network.ts';
+import type { Activation, Network } from '../../network/network.ts';
 import type { RowLayout, Step, Vector } from '../../types.ts';
 import { type ActivationLevel, activationVariance } from './activationVariance.ts';
 import { copiedUnits } from './copiedUnits.ts';
@@ -39,8 +39,10 @@ export interface Examination {
 }
 
 /** Between two examinations rows are looked at so often, and more often where it takes more steps to see so many rows. */
-const LOOKS = 10;
-const ROWS = 500;
+const LOOKS = 8;
+const ROWS = 256;
+/** So many rows of a mini-batch tell of saturation and variance. */
+const SAMPLE = 128;
 
 export function createExamination(network: Network, { everySteps, layout }: ExaminationOptions): Examination {
   const weighted = weightedLayers(network);
@@ -48,21 +50,39 @@ export function createExamination(network: Network, { everySteps, layout }: Exam
   const isDue = (step: number) => step === 1 || step % everySteps === 0;
   const window = createRowWindow(layout);
   const before = network.parameters.slice();
+  const parted = new Set<string>();
   let moved = new Set<string>();
   let learningRate = 0;
 
-  function examine(step: Step, activations: readonly HiddenActivation[]): Diagnosis[] {
+  function examine(step: Step): Diagnosis[] {
+    const given = network.activations();
+    const activations = hiddenActivations(given, step.n);
+    window.look(step, () => activations);
+    const n = Math.min(step.n, SAMPLE);
     const found = [
-      ...activations.map(({ layer, kind, a }) => saturation(layer, kind, a, step.step === 1)),
-      activationVariance(levelsOfActivation(activations, step.n)),
-      gradientFlow(levelsOfGradient(network, weighted)),
-      ...weighted.filter(({ isLast }) => !isLast).map((layer) => copiedUnits(layer.layer, layer)),
+      ...activations.map(({ layer, kind, a, width }) =>
+        saturation(layer, kind, a.subarray(0, n * width), step.step === 1),
+      ),
+      activationVariance(levelsOfActivation(activations, n)),
+      gradientFlow(levelsOfGradient(network, weighted, given)),
+      ...examineCopies(),
       ...window.features().map(({ feature, far, rows }) => featureRange(feature, far, rows)),
     ];
     window.clearFeatures();
     // The first step says nothing of how it will go on.
     if (step.step > 1) found.push(...examineUpdates(step), ...examineUnits());
     return found.filter((diagnosis) => diagnosis !== undefined);
+  }
+
+  /** Units that have parted stay apart: a layer is looked at no more. */
+  function examineCopies(): (Diagnosis | undefined)[] {
+    return weighted.map((weights) => {
+      const { layer, isLast } = weights;
+      if (isLast || parted.has(layer)) return undefined;
+      const found = copiedUnits(layer, weights);
+      if (!found) parted.add(layer);
+      return found;
+    });
   }
 
   function examineUpdates(step: Step): (Diagnosis | undefined)[] {
@@ -88,8 +108,10 @@ export function createExamination(network: Network, { everySteps, layout }: Exam
     follow(step) {
       const due = isDue(step.step);
       learningRate = Math.max(learningRate, step.learningRate);
-      if (due || step.step % lookEvery === 0) window.look(step, () => hiddenActivations(network, step.n));
-      const found = due ? examine(step, hiddenActivations(network, step.n)) : undefined;
+      const found = due ? examine(step) : undefined;
+      if (!due && step.step % lookEvery === 0) {
+        window.look(step, () => hiddenActivations(network.activations(), step.n));
+      }
       if (isDue(step.step + 1)) before.set(network.parameters);
       return found;
     },
@@ -110,9 +132,12 @@ function levelsOfActivation(activations: readonly HiddenActivation[], n: number)
 }
 
 /** Layers inside of others are left out: what goes into them is not known. */
-function levelsOfGradient(network: Network, weighted: readonly WeightedLayer[]): GradientLevel[] {
-  const inputs = network.activations();
-  const meanSquare = (v: Vector) => network.engine.kernels.sumOfSquares(v, v.length) / v.length;
+function levelsOfGradient(
+  { engine: { kernels } }: Network,
+  weighted: readonly WeightedLayer[],
+  inputs: readonly Activation[],
+): GradientLevel[] {
+  const meanSquare = (v: Vector) => kernels.sumOfSquares(v, v.length) / v.length;
   return weighted.flatMap(({ layer, dw, inputIndex }) => {
     if (inputIndex === undefined || inputs.length === 0) return [];
     const input = meanSquare(inputs[inputIndex].values);

@@ -1,4 +1,4 @@
-import type { Network } from '../../network/network.ts';
+import type { Activation } from '../../network/network.ts';
 import type { Vector } from '../../types.ts';
 
 /** Layers that are activations: what depth does to variance is read off them. */
@@ -25,13 +25,13 @@ export interface HiddenActivation {
   readonly width: number;
 }
 
-/** The activations of a network at the last forward pass, but not that of the output, in its order; layers of other kinds are left out. */
-export function hiddenActivations(network: Network, n: number): readonly HiddenActivation[] {
-  return network
-    .activations()
-    .slice(0, -1)
-    .flatMap(({ layer, values }) => {
-      const kind = layer.slice(layer.lastIndexOf('.') + 1);
-      return activationKinds.has(kind) ? [{ layer, kind, a: values, width: n > 0 ? values.length / n : 0 }] : [];
-    });
+/** The activations among what the layers gave, but not that of the output, in their order; layers of other kinds are left out. */
+export function hiddenActivations(given: readonly Activation[], n: number): readonly HiddenActivation[] {
+  const hidden: HiddenActivation[] = [];
+  for (let i = 0; i < given.length - 1; i++) {
+    const { layer, values: a } = given[i];
+    const kind = layer.slice(layer.lastIndexOf('.') + 1);
+    if (activationKinds.has(kind)) hidden.push({ layer, kind, a, width: n > 0 ? a.length / n : 0 });
+  }
+  return hidden;
 }

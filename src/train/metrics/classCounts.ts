@@ -4,10 +4,15 @@ import type { Vector } from '../../types.ts';
 export interface ClassCounts {
   readonly rows: number;
   add(y: Vector, n: number): void;
-  /** The share of the most frequent class. */
-  majority(): number;
+  /** Rows by class; a copy. */
+  state(): readonly number[];
+  merge(counts: readonly number[]): void;
+  /** The share of the `k` most frequent classes. */
+  majority(k?: number): number;
   /** The entropy of the classes in nats: the log loss of predicting their shares. */
   entropy(): number;
+  /** The sum of the squares of the shares. */
+  concentration(): number;
 }
 
 export function countClasses(): ClassCounts {
@@ -24,7 +29,19 @@ export function countClasses(): ClassCounts {
       }
       rows += n;
     },
-    majority: () => Math.max(...counts) / rows,
+    state: () => counts.slice(),
+    merge(others) {
+      others.forEach((count, k) => {
+        while (counts.length <= k) counts.push(0);
+        counts[k] += count;
+        rows += count;
+      });
+    },
+    majority(k = 1) {
+      const most = counts.toSorted((a, b) => b - a).slice(0, k);
+      return most.reduce((sum, count) => sum + count, 0) / rows;
+    },
     entropy: () => counts.reduce((sum, count) => sum - (count && (count / rows) * Math.log(count / rows)), 0),
+    concentration: () => counts.reduce((sum, count) => sum + (count / rows) ** 2, 0),
   };
 }

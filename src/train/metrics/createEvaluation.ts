@@ -1,11 +1,18 @@
 import type { Loss } from '../../loss/loss.ts';
 import type { Vector } from '../../types.ts';
 import { accuracy } from './accuracy.ts';
+import { brier } from './brier.ts';
+import { calibrationError } from './calibrationError.ts';
+import { f1 } from './f1.ts';
 import { logLoss } from './logLoss.ts';
 import { mae } from './meanAbsoluteError.ts';
 import type { Metric } from './metric.ts';
+import { prAuc } from './prAuc.ts';
+import { precision } from './precision.ts';
+import { recall } from './recall.ts';
 import { rocAuc } from './rocAuc.ts';
 import { mse, r2, rmse } from './squaredError.ts';
+import { topK } from './topK.ts';
 
 /** What metrics must know of the target. */
 export interface EvaluationTarget {
@@ -33,18 +40,44 @@ export interface Score {
 export interface Evaluation {
   /** @param output logits or predictions of the network, `[n, outputs]` */
   add(output: Vector, y: Vector, n: number, outputs: number): void;
+  /** What has been counted so far, by metric: plain JSON and typed arrays. */
+  state(): EvaluationState;
+  /** Adds what another evaluation of the same target has counted, as if its rows had been added here. */
+  merge(state: EvaluationState): void;
   result(): Score;
 }
 
+/** What has been counted. */
+export interface EvaluationState {
+  readonly rows: number;
+  readonly metrics: Readonly<Record<string, unknown>>;
+}
+
 const metricsOf: Readonly<Record<EvaluationTarget['kind'], () => Readonly<Record<string, Metric>>>> = {
-  binary: () => ({ auc: rocAuc(), accuracy: accuracy(), logLoss: logLoss() }),
-  classes: () => ({ accuracy: accuracy(), logLoss: logLoss() }),
+  binary: () => ({
+    auc: rocAuc(),
+    prAuc: prAuc(),
+    accuracy: accuracy(),
+    precision: precision(),
+    recall: recall(),
+    f1: f1(),
+    logLoss: logLoss(),
+    brier: brier(),
+    calibrationError: calibrationError(),
+  }),
+  classes: () => ({ accuracy: accuracy(), top3: topK(3), macroF1: f1({ average: 'macro' }), logLoss: logLoss() }),
   regression: () => ({ mse: mse(), rmse: rmse(), mae: mae(), r2: r2() }),
 };
 
+/** The names of the metrics that a target is scored by. */
+export function metricNames(kind: EvaluationTarget['kind']): readonly string[] {
+  return Object.keys(metricsOf[kind]());
+}
+
 /**
- * Begins an evaluation: `auc`, `accuracy` and `logLoss` for a binary target, `accuracy` and `logLoss` for classes, `mse`,
- * `rmse`, `mae` and `r2` in the unit of y for a regression.
+ * Begins an evaluation: `auc`, `prAuc`, `accuracy`, `precision`, `recall`, `f1`, `logLoss`, `brier` and `calibrationError` for a binary
+ * target; `accuracy`, `top3` (from four classes on), `macroF1` and `logLoss` for classes; `mse`, `rmse`, `mae` and `r2` in the unit of y for
+ * a regression.
  *
  * @param loss turns outputs to probabilities
  */
@@ -66,6 +99,14 @@ export function createEvaluation(loss: Loss, { kind, mean = 0, deviation = 1 }: 
       }
       for (const metric of Object.values(metrics)) metric.add(p, target, n, outputs);
       rows += n;
+    },
+    state: () => ({
+      rows,
+      metrics: Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric.state()])),
+    }),
+    merge(other) {
+      rows += other.rows;
+      for (const [name, metric] of Object.entries(metrics)) metric.merge(other.metrics[name]);
     },
     result() {
       const each = (figure: (metric: Metric) => number) =>

@@ -1,5 +1,6 @@
 import { countClasses } from './classCounts.ts';
 import type { Metric } from './metric.ts';
+import type { SumByClass } from './sumByClass.ts';
 
 /** A wrong certainty costs at most `-log(2^-52)`, about 36 nats. */
 const least = Number.EPSILON;
@@ -8,8 +9,10 @@ const least = Number.EPSILON;
  * The mean of `-log(p of the right class)`, in nats; probabilities below 2^-52 count as 2^-52.
  *
  * Baseline: always the shares of the classes.
+ *
+ * Convention: as sklearn.metrics.log_loss.
  */
-export function logLoss(): Metric {
+export function logLoss(): Metric<SumByClass> {
   const classes = countClasses();
   let sum = 0;
   return {
@@ -19,6 +22,11 @@ export function logLoss(): Metric {
         sum -= Math.log(Math.max(right, least));
       }
       classes.add(y, n);
+    },
+    state: () => ({ sum, classes: classes.state() }),
+    merge(other) {
+      sum += other.sum;
+      classes.merge(other.classes);
     },
     result: () => sum / classes.rows,
     baseline: () => classes.entropy(),

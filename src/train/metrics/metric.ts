@@ -1,12 +1,20 @@
 import type { Vector } from '../../types.ts';
 
-/** A figure of merit over a stream of predictions. Holds its own running state; make a new one for each stream. */
-export interface Metric {
+/** Running counts over a stream of predictions. Make a new one for each stream. */
+export interface Accumulator<State> {
   /**
    * @param p predictions `[n, outputs]`: probabilities, or numbers in the unit of `y`
    * @param y targets `[n]`: zeros and ones, numbers of classes, or numbers
    */
   add(p: Vector, y: Vector, n: number, outputs: number): void;
+  /** What has been counted so far: plain JSON and typed arrays, which a worker can be sent. */
+  state(): State;
+  /** Adds what another one of the same kind has counted, as if its rows had been added here. */
+  merge(state: State): void;
+}
+
+/** A figure of merit over a stream of predictions. */
+export interface Metric<State = unknown> extends Accumulator<State> {
   /** The figure for all rows so far; NaN where it is not defined. */
   result(): number;
   /** The same figure for the best constant prediction, over the same rows. */

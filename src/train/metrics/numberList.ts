@@ -1,6 +1,8 @@
 /** Numbers that are kept for the end: a typed array that doubles. */
 export interface NumberList {
   push(value: number): void;
+  /** Adds all of some numbers. */
+  append(values: Float64Array): void;
   /** The numbers so far; borrowed. */
   values(): Float64Array;
 }
@@ -8,14 +10,20 @@ export interface NumberList {
 export function numberList(): NumberList {
   let room = new Float64Array(1024);
   let length = 0;
+  function grow(least: number): void {
+    const larger = new Float64Array(Math.max(least, 2 * room.length));
+    larger.set(room);
+    room = larger;
+  }
   return {
     push(value) {
-      if (length === room.length) {
-        const larger = new Float64Array(2 * length);
-        larger.set(room);
-        room = larger;
-      }
+      if (length === room.length) grow(length + 1);
       room[length++] = value;
+    },
+    append(values) {
+      if (length + values.length > room.length) grow(length + values.length);
+      room.set(values, length);
+      length += values.length;
     },
     values: () => room.subarray(0, length),
   };

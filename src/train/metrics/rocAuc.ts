@@ -1,5 +1,5 @@
 import type { Metric } from './metric.ts';
-import { numberList } from './numberList.ts';
+import { type Scores, scoreLists } from './scoreLists.ts';
 
 /**
  * The area under the ROC curve: the probability that a row of class 1 scores higher than one of class 0, ties counting half.
@@ -8,28 +8,28 @@ import { numberList } from './numberList.ts';
  *   AUC = (pairs with p1 > p0, + pairs with p1 = p0, halved) / (rows of 1 * rows of 0)
  *
  * Baseline: 1/2.
+ *
+ * Convention: as sklearn.metrics.roc_auc_score.
  */
-export function rocAuc(): Metric {
-  const ones = numberList();
-  const zeros = numberList();
+export function rocAuc(): Metric<Scores> {
+  const { add, state, merge, sorted } = scoreLists();
   return {
-    add(p, y, n) {
-      for (let i = 0; i < n; i++) (y[i] === 1 ? ones : zeros).push(p[i]);
-    },
+    add,
+    state,
+    merge,
     result() {
-      const above = ones.values().slice().sort();
-      const below = zeros.values().slice().sort();
-      // NaN sorts last.
-      if (Number.isNaN(above.at(-1)) || Number.isNaN(below.at(-1))) return Number.NaN;
+      const scores = sorted();
+      if (!scores) return Number.NaN;
+      const { ones, zeros } = scores;
       let doubled = 0;
       let lower = 0;
       let notHigher = 0;
-      for (const score of above) {
-        while (lower < below.length && below[lower] < score) lower++;
-        while (notHigher < below.length && below[notHigher] <= score) notHigher++;
+      for (const score of ones) {
+        while (lower < zeros.length && zeros[lower] < score) lower++;
+        while (notHigher < zeros.length && zeros[notHigher] <= score) notHigher++;
         doubled += lower + notHigher;
       }
-      return doubled / 2 / above.length / below.length;
+      return doubled / 2 / ones.length / zeros.length;
     },
     baseline: () => 0.5,
   };

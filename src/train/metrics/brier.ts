@@ -1,0 +1,36 @@
+import { countClasses } from './classCounts.ts';
+import type { Metric } from './metric.ts';
+import type { SumByClass } from './sumByClass.ts';
+
+/**
+ * The Brier score: the mean of `(p - y)²` for a binary target; for classes, of the sum of those squares over all classes, which is up to 2.
+ *
+ * Baseline: always the shares of the classes.
+ *
+ * Convention: as sklearn.metrics.brier_score_loss for a binary target.
+ * @see Brier 1950, Verification of forecasts expressed in terms of probability
+ */
+export function brier(): Metric<SumByClass & { readonly outputs: number }> {
+  const classes = countClasses();
+  let sum = 0;
+  let outputs = 1;
+  return {
+    add(p, y, n, width) {
+      outputs = width;
+      for (let row = 0; row < n; row++) {
+        if (width === 1) sum += (p[row] - y[row]) ** 2;
+        for (let c = 0; width > 1 && c < width; c++) sum += (p[row * width + c] - (y[row] === c ? 1 : 0)) ** 2;
+      }
+      classes.add(y, n);
+    },
+    state: () => ({ sum, classes: classes.state(), outputs }),
+    merge(other) {
+      sum += other.sum;
+      classes.merge(other.classes);
+      outputs = Math.max(outputs, other.outputs);
+    },
+    result: () => sum / classes.rows,
+    // Two classes are counted once where there is one output, twice where there are two.
+    baseline: () => (1 - classes.concentration()) / (outputs === 1 ? 2 : 1),
+  };
+}

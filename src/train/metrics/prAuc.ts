@@ -1,0 +1,41 @@
+import type { Metric } from './metric.ts';
+import { type Scores, scoreLists } from './scoreLists.ts';
+
+/**
+ * The area under the curve of precision over recall, in steps: average precision. Where class 1 is rare, it tells more than the ROC.
+ * Exact; keeps eight bytes a row. NaN while class 1 has not come.
+ *
+ *   sum over thresholds, from the highest down, of (recall now - recall before) precision now
+ *
+ * Baseline: the share of class 1.
+ *
+ * Convention: as sklearn.metrics.average_precision_score.
+ */
+export function prAuc(): Metric<Scores> {
+  const { add, state, merge, sorted } = scoreLists();
+  return {
+    add,
+    state,
+    merge,
+    result() {
+      const scores = sorted();
+      if (!scores) return Number.NaN;
+      const { ones, zeros } = scores;
+      let area = 0;
+      let zero = zeros.length;
+      for (let one = ones.length; one > 0; ) {
+        const threshold = ones[one - 1];
+        const before = one;
+        while (one > 0 && ones[one - 1] === threshold) one--;
+        while (zero > 0 && zeros[zero - 1] >= threshold) zero--;
+        const right = ones.length - one;
+        area += ((before - one) * right) / (right + (zeros.length - zero));
+      }
+      return area / ones.length;
+    },
+    baseline() {
+      const { ones, zeros } = state();
+      return ones.length / (ones.length + zeros.length);
+    },
+  };
+}

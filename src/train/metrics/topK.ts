@@ -1,0 +1,47 @@
+import { OptionError } from '../../errors.ts';
+import type { RightCounts } from './accuracy.ts';
+import { countClasses } from './classCounts.ts';
+import type { Metric } from './metric.ts';
+
+/**
+ * The share of rows whose right class is among the `k` most probable; of equal probabilities, the first classes come first. NaN
+ * where there are no more than `k` classes, since it says nothing there.
+ *
+ * Baseline: always the `k` most frequent classes.
+ *
+ * Convention: as sklearn.metrics.top_k_accuracy_score.
+ * @param k an integer, at least 1
+ * @throws OptionError where `k` is out of bounds
+ */
+export function topK(k: number): Metric<RightCounts & { readonly outputs: number }> {
+  if (!Number.isSafeInteger(k) || k < 1) {
+    throw new OptionError({ where: 'topK: k', expected: 'an integer of at least 1', received: `${k}` });
+  }
+  const classes = countClasses();
+  let right = 0;
+  let outputs = 0;
+  const defined = (figure: number) => (outputs > k ? figure : Number.NaN);
+  return {
+    add(p, y, n, width) {
+      outputs = width;
+      for (let row = 0; row < n; row++) {
+        const begin = row * width;
+        const own = p[begin + y[row]];
+        let before = 0;
+        for (let c = 0; c < width; c++) {
+          if (p[begin + c] > own || (c < y[row] && p[begin + c] === own)) before++;
+        }
+        if (before < k) right++;
+      }
+      classes.add(y, n);
+    },
+    state: () => ({ right, classes: classes.state(), outputs }),
+    merge(other) {
+      right += other.right;
+      classes.merge(other.classes);
+      outputs = Math.max(outputs, other.outputs);
+    },
+    result: () => defined(right / classes.rows),
+    baseline: () => defined(classes.majority(k)),
+  };
+}

@@ -1,0 +1,92 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import test from 'ava';
+import { train } from '../../src/index.ts';
+import { arrowIpc } from '../../src/source/arrowIpc.ts';
+import { concat } from '../../src/source/concat.ts';
+import { csv } from '../../src/source/csv.ts';
+import { files } from '../../src/source/files.ts';
+import { filter } from '../../src/source/filter.ts';
+import { interleave } from '../../src/source/interleave.ts';
+import { jsonLines } from '../../src/source/jsonLines.ts';
+import { memory } from '../../src/source/memory.ts';
+import { mix } from '../../src/source/mix.ts';
+import { repeat } from '../../src/source/repeat.ts';
+import { skip } from '../../src/source/skip.ts';
+import { take } from '../../src/source/take.ts';
+import type { Source } from '../../src/types.ts';
+import { stoppedAt, temporaryFolder } from '../pipeline/run.ts';
+import small, { rows } from '../pipeline/small.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'millrace-resume-'));
+test.after.always(() => rm(home, { recursive: true, force: true }));
+
+const all = rows(200);
+const path = (name: string, bytes: string | Uint8Array) => {
+  writeFileSync(join(home, name), bytes);
+  return join(home, name);
+};
+const names = Object.keys(all[0]!) as (keyof (typeof all)[0])[];
+const csvOf = (part: typeof all) =>
+  `${names.join(',')}\n${part.map((row) => names.map((name) => row[name] ?? '').join(',')).join('\n')}\n`;
+const columns = Object.fromEntries(names.map((name) => [name, all.map((row) => row[name])]));
+const types = { a: 'float64', b: 'float64', color: 'string', city: 'string', score: 'float64' } as const;
+
+const csvPath = path('all.csv', csvOf(all));
+const gzipPath = path('all.csv.gz', gzipSync(csvOf(all)));
+const jsonPath = path('all.ndjson', all.map((row) => `${JSON.stringify(row)}\n`).join(''));
+const arrowPath = path('all.arrow', tableToIPC(tableFromArrays(columns), 'file'));
+for (const [name, begin, end] of [
+  ['1', 0, 90],
+  ['2', 90, 90],
+  ['3', 90, 200],
+] as const) {
+  path(`part-${name}.csv`, csvOf(all.slice(begin, end)));
+}
+const batchRows = 37;
+
+/** Each with the same rows in the same order as in memory. */
+const same: Readonly<Record<string, () => Source>> = {
+  csv: () => csv(csvPath, { batchRows }),
+  'csv compressed by gzip': () => csv(gzipPath, { batchRows }),
+  jsonLines: () => jsonLines(jsonPath, { batchRows }),
+  arrowIpc: () => arrowIpc(arrowPath, { batchRows }),
+  'files, an empty one among them': () => files(join(home, 'part-*.csv'), (file) => csv(file, { batchRows, types })),
+  'concat of take and skip': () => concat(take(csv(csvPath, { batchRows }), 50), skip(csv(csvPath, { batchRows }), 50)),
+};
+/** Each with rows of its own. */
+const other: Readonly<Record<string, () => Source>> = {
+  mix: () =>
+    mix([csv(csvPath, { batchRows }), memory(all.slice(0, 60), { batchRows: 16 })], {
+      weights: [2, 1],
+      seed: 7,
+      drawRows: 10,
+    }),
+  interleave: () => interleave(csv(csvPath, { batchRows }), memory(all.slice(0, 60), { batchRows: 16 })),
+  repeat: () => repeat(take(csv(csvPath, { batchRows }), 80), 2),
+  filter: () => filter(csv(csvPath, { batchRows }), ['a'], (a) => Number(a) > -1),
+};
+
+for (const [name, make] of Object.entries({ ...same, ...other })) {
+  test(`a run on ${name} that is stopped and resumed ends with the same bits`, async (t) => {
+    t.timeout(300_000);
+    const pipeline = { ...small, source: make() };
+    const whole = await train(pipeline, { directory: await temporaryFolder(t) });
+    if (Object.hasOwn(same, name)) {
+      const inMemory = await train(small, { directory: await temporaryFolder(t) });
+      t.is(whole.parametersSha256, inMemory.parametersSha256);
+    }
+    for (let step = 1; step < whole.steps; step += 5) {
+      const directory = await temporaryFolder(t);
+      const { pipeline: stopping, signal } = stoppedAt(pipeline, step);
+      t.is((await train(stopping, { directory, signal })).steps, step);
+      const resumed = await train({ ...small, source: make() }, { directory, resume: true });
+      t.is(resumed.parametersSha256, whole.parametersSha256, `stopped after step ${step}`);
+      t.deepEqual([resumed.rows, resumed.missing], [whole.rows, whole.missing]);
+    }
+  });
+}

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import * as millrace from '../../../src/index.ts';
+import { metricMode } from '../../../src/optimizer/schedules/metricMode.ts';
+import { metricNames } from '../../../src/train/metrics/createEvaluation.ts';
+import type { Metric } from '../../../src/train/metrics/metric.ts';
+import { metricLaws } from './metricLaws.ts';
+
+interface MetricCase {
+  readonly kind: 'binary' | 'classes' | 'regression';
+  readonly outputs: number;
+  readonly p: number[];
+  readonly y: number[];
+  readonly scores: Readonly<Record<string, number>> & { readonly confusion?: number[][] };
+}
+
+const goldens: { readonly cases: MetricCase[] } = JSON.parse(
+  readFileSync(new URL('../../golden/metrics.json', import.meta.url), 'utf8'),
+);
+const make: Readonly<Record<string, () => Metric>> = {
+  accuracy: millrace.accuracy,
+  auc: millrace.rocAuc,
+  brier: millrace.brier,
+  calibrationError: millrace.calibrationError,
+  f1: millrace.f1,
+  logLoss: millrace.logLoss,
+  macroF1: () => millrace.f1({ average: 'macro' }),
+  macroPrecision: millrace.precision,
+  macroRecall: millrace.recall,
+  mae: millrace.mae,
+  mse: millrace.mse,
+  prAuc: millrace.prAuc,
+  precision: millrace.precision,
+  r2: millrace.r2,
+  recall: millrace.recall,
+  rmse: millrace.rmse,
+  top2: () => millrace.topK(2),
+  top3: () => millrace.topK(3),
+};
+
+goldens.cases.forEach(({ kind, outputs, scores, ...rows }, i) => {
+  const [p, y] = [Float64Array.from(rows.p), Float64Array.from(rows.y)];
+  for (const [name, expected] of Object.entries(scores)) {
+    if (name === 'confusion') continue;
+    test(`${name} agrees with scikit-learn, ${kind}, case ${i}`, (t) => {
+      const metric = make[name]();
+      metric.add(p, y, y.length, outputs);
+      t.true(Math.abs(metric.result() - expected) < 1e-12, `${metric.result()}, scikit-learn ${expected}`);
+    });
+  }
+  if (scores.confusion) {
+    test(`the confusion matrix agrees with scikit-learn, ${kind}, case ${i}`, (t) => {
+      const [matrix, rest] = [millrace.confusionMatrix(), millrace.confusionMatrix()];
+      matrix.add(p, y, 50, outputs);
+      rest.add(p.subarray(50 * outputs), y.subarray(50), y.length - 50, outputs);
+      matrix.merge(rest.state());
+      t.deepEqual(matrix.counts(), scores.confusion);
+    });
+  }
+});
+
+for (const kind of ['binary', 'classes', 'regression'] as const) {
+  const { outputs, p, y } = goldens.cases.find((golden) => golden.kind === kind) as MetricCase;
+  const rows = { outputs, p: Float64Array.from(p), y: Float64Array.from(y) };
+  for (const name of metricNames(kind)) metricLaws(test, name, make[name], rows);
+}
+
+test('an evaluation merges to what it would be over all rows', (t) => {
+  for (const { kind, outputs, p, y } of goldens.cases) {
+    const loss = { ...millrace.meanSquaredError(), task: kind };
+    const [whole, first, second] = [0, 1, 2].map(() => millrace.createEvaluation(loss, { kind }));
+    const [scores, targets] = [Float64Array.from(p), Float64Array.from(y)];
+    whole.add(scores, targets, y.length, outputs);
+    first.add(scores, targets, 70, outputs);
+    second.add(scores.subarray(70 * outputs), targets.subarray(70), y.length - 70, outputs);
+    first.merge(second.state());
+    const [merged, all] = [first.result(), whole.result()];
+    t.is(merged.rows, all.rows);
+    for (const [name, value] of Object.entries(all.metrics)) t.true(Math.abs(merged.metrics[name] - value) < 1e-12);
+  }
+});
+
+test('top3 is left out where there are three classes', (t) => {
+  const evaluation = millrace.createEvaluation(millrace.crossEntropy(), { kind: 'classes' });
+  evaluation.add(Float64Array.of(1, 2, 3), Float64Array.of(0), 1, 3);
+  t.false('top3' in evaluation.result().metrics);
+});
+
+test('of each metric it is known whether more or less is better: no baseline beats a perfect prediction', (t) => {
+  const { y } = goldens.cases[0];
+  const perfect = {
+    binary: y,
+    classes: y.flatMap((one) => [0, 1, 2, 3].map((k) => (k === one ? 1 : 0))),
+    regression: y,
+  };
+  for (const kind of ['binary', 'classes', 'regression'] as const) {
+    const outputs = kind === 'classes' ? 4 : 1;
+    for (const name of metricNames(kind)) {
+      const metric = make[name]();
+      metric.add(Float64Array.from(perfect[kind]), Float64Array.from(y), y.length, outputs);
+      const [best, constant] = [metric.result(), metric.baseline()];
+      if (metricMode(name) === 'max') t.true(best >= constant, name);
+      else t.true(best <= constant + 1e-12, name);
+    }
+  }
+});
