@@ -136,6 +136,7 @@ export { repeat } from './source/repeat.ts';
 export { skip } from './source/skip.ts';
 export { take } from './source/take.ts';
 export { tsv } from './source/tsv.ts';
+export { type WatchOptions, watch } from './source/watch.ts';
 export { accumulate } from './train/accumulate.ts';
 export { backward } from './train/backward.ts';
 export { type EarlyStopping, type EarlyStoppingOptions, earlyStopping } from './train/earlyStopping.ts';

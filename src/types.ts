@@ -176,15 +176,20 @@ export interface Kernels extends NormalizationKernels {
 
 /**
  * `reference`: float64 in plain TypeScript, the oracle; `wasm`: float32 SIMD, fused multiply-add where the runtime has it;
- * `wasm-strict`: the same without fusing, bit-identical on every machine.
+ * `wasm-strict`: the same without fusing, bit-identical on every machine; `blas`: as `wasm`, with large products made by the system's
+ * BLAS.
  */
-export type EngineName = 'reference' | 'wasm' | 'wasm-strict';
+export type EngineName = 'reference' | 'wasm' | 'wasm-strict' | 'blas';
 
 /** Where the numbers live, and what is done with them. */
 export interface Engine {
   readonly name: EngineName;
   /** What the engine is in detail, for people: `float32, SIMD relaxed`. */
   readonly detail: string;
+  /** The system's library that results depend on to the bit, where there is one: `OpenBLAS 0.3.21 Zen, 1 thread`. */
+  readonly library?: string;
+  /** Why it is not the engine that was asked for, or not the fastest there is; one line for logs. */
+  readonly note?: string;
   readonly kernels: Kernels;
   /** Takes `length` zeros in engine memory, 16-byte aligned, for the life of the engine. Do it before the first step. */
   vector(length: number): Vector;

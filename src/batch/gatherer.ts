@@ -1,5 +1,6 @@
 import { type RowLayout, type Rows, SEGMENT_ROWS, SEGMENT_SHIFT, type Vector } from '../types.ts';
 import type { BatchMemory } from './batchMemory.ts';
+import { gatherVectors, isVector } from './gatherVectors.ts';
 
 /** Copies rows of a window into the memory of a mini-batch. */
 export interface Gatherer {
@@ -19,9 +20,18 @@ export function createGatherer(layout: RowLayout, memory: BatchMemory): Gatherer
   const size = memory.y.length;
   const ints = new Int32Array(size * words);
   const floats = new Float32Array(ints.buffer);
-  const spreads = spreadsOf(layout, memory, floats, ints);
+  const others = layout.fields.filter((field) => !isVector(field));
+  const spreads = spreadsOf({ ...layout, fields: others }, memory, floats, ints);
   return {
-    from({ segments, order }) {
+    from(rows) {
+      if (others.length < layout.fields.length) {
+        const gather = gatherVectors(layout, memory.x, ints, rows);
+        return (at, n) => {
+          gather(at, n);
+          for (const spread of spreads) spread(n);
+        };
+      }
+      const { segments, order } = rows;
       const views = segments.map((segment) => new Int32Array(segment.buffer, segment.byteOffset, segment.length));
       return (at, n) => {
         collectRows(ints, words, views, order, at, n);

@@ -46,7 +46,10 @@ export function assemble(parts: Parts): Assembly {
   return {
     ...parts,
     network,
-    training: createTrainingState(network, optimizer, engine),
+    training: createTrainingState(network, optimizer, engine, {
+      movingAverage: pipeline.movingAverage || undefined,
+      earlyStopping: pipeline.earlyStopping || undefined,
+    }),
     reporter: createReporter({ everySteps, gate, counters: counting.counters }),
     health: pipeline.health ? health(network, { ...pipeline.health, layout }) : undefined,
     counting,

@@ -1,10 +1,13 @@
 import { OptionError } from '../errors.ts';
 import type { Loss } from '../loss/loss.ts';
 import type { Layer } from '../network/layer.ts';
+import type { GradientTransform } from '../optimizer/gradient/gradientTransform.ts';
+import type { MovingAverage } from '../optimizer/movingAverage.ts';
 import type { Optimizer } from '../optimizer/optimizer.ts';
 import type { Derivation } from '../preprocess/derivation.ts';
 import type { Feature } from '../preprocess/feature.ts';
 import type { Target } from '../preprocess/target.ts';
+import type { EarlyStopping } from '../train/earlyStopping.ts';
 import type { Sink, Source } from '../types.ts';
 
 /** A training run as it is declared: flat, in the order in which data passes through. */
@@ -38,6 +41,32 @@ export interface PipelineOptions {
   readonly network: readonly Layer[];
   readonly loss: Loss;
   readonly optimizer: Optimizer;
+  /**
+   * What is done to the gradient before the optimizer sees it, in this order: clipping.
+   * @default []
+   */
+  readonly gradient?: readonly GradientTransform[];
+  /**
+   * Mini-batches whose mean gradient makes one update; an integer, at least 1.
+   * @default 1
+   */
+  readonly accumulate?: number;
+  /**
+   * Keeps an average of the parameters, which validation and the trained model use; `false` for none.
+   * @default false
+   */
+  readonly movingAverage?: MovingAverage | false;
+  /**
+   * When to stop before all epochs are done, with the parameters that were best; `false` for never.
+   * @default false
+   */
+  readonly earlyStopping?: EarlyStopping | false;
+  /**
+   * Steps between two validations within an epoch, beside the one at its end; `false` for none. The held-out rows are then kept in
+   * memory.
+   * @default false
+   */
+  readonly validateEverySteps?: number | false;
   /**
    * How often the source is read through; an integer, at least 1.
    * @default 1
@@ -88,6 +117,11 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     seed: 0,
     reportEverySteps: 100,
     health: { everySteps: 200 },
+    gradient: [],
+    accumulate: 1,
+    movingAverage: false,
+    earlyStopping: false,
+    validateEverySteps: false,
     ahead: 4,
     ...options,
   };
@@ -95,7 +129,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   const require = (holds: boolean, key: string, expected: string, received: unknown): void => {
     if (!holds) throw new OptionError({ where: `definePipeline: ${key}`, expected, received: `${received}` });
   };
-  const wholeFrom1 = (key: 'batch' | 'epochs' | 'reportEverySteps' | 'ahead'): void => {
+  const wholeFrom1 = (key: 'batch' | 'accumulate' | 'epochs' | 'reportEverySteps' | 'ahead'): void => {
     const value = pipeline[key];
     require(Number.isSafeInteger(value) && value >= 1, key, 'an integer of at least 1', value);
   };
@@ -117,7 +151,15 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   require(pipeline.network?.length > 0, 'network', 'at least one layer', 'none');
   require(pipeline.loss !== undefined, 'loss', 'a loss', 'nothing');
   require(pipeline.optimizer !== undefined, 'optimizer', 'an optimizer', 'nothing');
+  wholeFrom1('accumulate');
   wholeFrom1('epochs');
+  const { validateEverySteps: every, earlyStopping } = pipeline;
+  require(every === false ||
+    (Number.isSafeInteger(every) && every >= 1), 'validateEverySteps', 'an integer of at least 1, or false', every);
+  if (every || earlyStopping) {
+    require(split.validation >
+      0, 'split.validation', 'rows to validate on, for earlyStopping or validateEverySteps', split.validation);
+  }
   require(Number.isSafeInteger(pipeline.seed), 'seed', 'an integer', pipeline.seed);
   wholeFrom1('reportEverySteps');
   wholeFrom1('ahead');

@@ -16,8 +16,13 @@ export function describePipeline(pipeline: Pipeline): Description {
     shuffle: plain(pipeline.shuffle),
     batch: pipeline.batch,
     network: pipeline.network.map(({ kind, options }) => ({ kind, options })),
-    loss: { name: pipeline.loss.name, options: pipeline.loss.options },
-    optimizer: { name: pipeline.optimizer.name, options: pipeline.optimizer.options },
+    loss: named(pipeline.loss),
+    optimizer: named(pipeline.optimizer),
+    gradient: pipeline.gradient.map(named),
+    accumulate: pipeline.accumulate,
+    movingAverage: pipeline.movingAverage && named(pipeline.movingAverage),
+    earlyStopping: pipeline.earlyStopping && named(pipeline.earlyStopping),
+    validateEverySteps: pipeline.validateEverySteps,
     seed: pipeline.seed,
     reportEverySteps: pipeline.reportEverySteps,
   };
@@ -42,6 +47,10 @@ export function assertSameDescription(where: string, saved: Description, current
     received: changed.map(({ key, is }) => `${key} ${is}`).join(', '),
     hint: 'Undo the change to go on, or train anew in another folder',
   });
+}
+
+function named({ name, options }: { readonly name: string; readonly options: Json }): Json {
+  return { name, options };
 }
 
 /** Drops what JSON has no word for. */

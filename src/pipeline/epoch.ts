@@ -1,17 +1,33 @@
-import { defer, from as fromIterable, identity, map, type Observable, type OperatorFunction, of, tap } from 'rxjs';
+import {
+  concat,
+  concatMap,
+  defer,
+  from as fromIterable,
+  identity,
+  type MonoTypeOperatorFunction,
+  map,
+  type Observable,
+  type OperatorFunction,
+  of,
+  tap,
+} from 'rxjs';
 import { miniBatch } from '../batch/miniBatch.ts';
 import { permuteRows } from '../batch/permuteRows.ts';
 import { shuffle } from '../batch/shuffle.ts';
 import { splitRows } from '../batch/splitRows.ts';
 import { windowRows } from '../batch/windowRows.ts';
+import type { Gate } from '../flow/gate.ts';
 import { deriveColumns } from '../preprocess/deriveColumns.ts';
 import { type EncodedBatch, encode } from '../preprocess/encode.ts';
+import { accumulate } from '../train/accumulate.ts';
 import { backward } from '../train/backward.ts';
 import { evaluate, type Score } from '../train/evaluate.ts';
 import { forward } from '../train/forward.ts';
 import { lossOf } from '../train/lossOf.ts';
+import { transformGradient } from '../train/transformGradient.ts';
 import { update } from '../train/update.ts';
-import type { Finding, Position, Rows, Step, Validation } from '../types.ts';
+import { withAverage } from '../train/withAverage.ts';
+import type { Finding, Position, Rows, Step, TrainingEvent, Validation } from '../types.ts';
 import type { Assembly } from './assemble.ts';
 import type { Counters } from './counting.ts';
 import { keepHeldOut } from './keepHeldOut.ts';
@@ -35,6 +51,8 @@ export function trainEpoch(assembly: Assembly, from: Position): Observable<Step 
     forward(network),
     lossOf(loss, network),
     backward(network),
+    accumulate(pipeline.accumulate, network),
+    transformGradient(pipeline.gradient, network),
     update(network, optimizer, training),
     health ?? identity<Observable<Step | Finding>>,
   );
@@ -88,17 +106,14 @@ export function scoreRows(assembly: Assembly, side: Side, counters?: Counters): 
       side === 'all' ? identity : splitRows({ ...split, seed, side }),
       deriveColumns(derive),
       encode(preprocessor, { counters }),
-      scoreEncoded(assembly),
+      scoreEncoded(assembly, gate),
     );
 }
 
-function scoreEncoded({
-  pipeline,
-  gate,
-  preprocessor,
-  engine,
-  network,
-}: Assembly): OperatorFunction<EncodedBatch, Score> {
+function scoreEncoded(
+  { pipeline, preprocessor, engine, network, training }: Assembly,
+  gate?: Gate,
+): OperatorFunction<EncodedBatch, Score> {
   const { batch: size, loss, seed } = pipeline;
   const { layout, target } = preprocessor;
   return (encoded$) =>
@@ -106,14 +121,39 @@ function scoreEncoded({
       shuffle({ memoryMB: streamWindowMB, order: 'stream', layout, seed, epoch: 0 }),
       miniBatch({ size, engine, layout, gate }),
       evaluate(network, loss, target),
+      withAverage(training),
     );
 }
 
 /** Scores the held-out rows after an epoch. */
 export function validateEpoch(assembly: Assembly, epoch: number): Observable<Validation> {
+  const { kept, gate, training } = assembly;
   const kind = 'validation';
-  return defer(() => {
-    const { heldOut } = assembly.kept;
-    return heldOut ? fromIterable(heldOut).pipe(scoreEncoded(assembly)) : scoreRows(assembly, kind);
-  }).pipe(map((score): Validation => ({ kind, step: assembly.training.step, epoch, ...score })));
+  return defer(() =>
+    kept.heldOut ? fromIterable(kept.heldOut).pipe(scoreEncoded(assembly, gate)) : scoreRows(assembly, kind),
+  ).pipe(
+    map((score): Validation => ({ kind, step: training.step, epoch, ...score })),
+    tap((validation) => training.observe(validation)),
+  );
+}
+
+/**
+ * Scores the held-out rows, which must be in memory, after every `everySteps` steps. The validation comes before the step that it was due
+ * at: what a sink stores of the step then holds that it was made. The step's output is overwritten.
+ */
+export function validateSteps(assembly: Assembly, everySteps: number): MonoTypeOperatorFunction<TrainingEvent> {
+  const { kept, training } = assembly;
+  const kind = 'validation';
+  return concatMap((event) => {
+    if (event.kind !== 'step' || event.step % everySteps !== 0 || !kept.heldOut) return of(event);
+    const { step, epoch } = event;
+    return concat(
+      fromIterable(kept.heldOut).pipe(
+        scoreEncoded(assembly),
+        map((score): Validation => ({ kind, step, epoch, ...score })),
+        tap((validation) => training.observe(validation)),
+      ),
+      of(event),
+    );
+  });
 }

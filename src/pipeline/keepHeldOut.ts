@@ -1,16 +1,20 @@
 import {
   catchError,
+  concat,
   connect,
+  defer,
   EMPTY,
   ignoreElements,
   type MonoTypeOperatorFunction,
   map,
   merge,
+  type Observable,
   reduce,
   tap,
 } from 'rxjs';
 import { splitRows } from '../batch/splitRows.ts';
 import { takeRows } from '../batch/takeRows.ts';
+import { DataError } from '../errors.ts';
 import { deriveColumns } from '../preprocess/deriveColumns.ts';
 import { type EncodedBatch, encode } from '../preprocess/encode.ts';
 import type { Batch } from '../types.ts';
@@ -49,4 +53,28 @@ export function keepHeldOut(
     );
     return merge(keeping$, batch$);
   });
+}
+
+/** Memory for held-out rows that are needed within an epoch. */
+const loadedBytes = 256_000_000;
+
+/**
+ * Reads the source for its held-out rows alone and keeps them.
+ *
+ * @throws DataError where they are more than memory is meant for, or cannot be used
+ */
+export function loadHeldOut(assembly: Assembly): Observable<never> {
+  const { gate, pipeline, columns, kept } = assembly;
+  return concat(
+    gate.open(pipeline.source, { columns }).pipe(keepHeldOut(assembly, loadedBytes), ignoreElements()),
+    defer(() => {
+      if (kept.heldOut) return EMPTY;
+      throw new DataError({
+        where: 'validateEverySteps',
+        expected: `held-out rows that can be used and fit in ${loadedBytes / 1e6} MB once encoded`,
+        received: 'more, or some that are refused',
+        hint: 'Hold fewer rows out, or set validateEverySteps to false: the validation then says which rows are refused',
+      });
+    }),
+  );
 }

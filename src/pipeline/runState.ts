@@ -51,8 +51,9 @@ export function snapshotRun(assembly: Assembly, progress: Progress, origin: Orig
 
 /** Puts an assembly where the run of a snapshot stood. */
 export function restoreRun(assembly: Assembly, { tensors, state }: Snapshot): Progress {
-  const { progress, step, rows, plateau, stopping, reporter, health, counters } = state as unknown as SavedState;
-  assembly.training.restore({ tensors, counters: { step, rows, plateau, stopping } });
+  const { progress, step, rows, plateau, stopping, restored, reporter, health, counters } =
+    state as unknown as SavedState;
+  assembly.training.restore({ tensors, counters: { step, rows, plateau, stopping, restored } });
   assembly.reporter.restore(reporter);
   if (health) assembly.health?.restore(health);
   assembly.counting.restore(counters);

@@ -1,18 +1,16 @@
-import { concat, concatMap, defer, EMPTY, ignoreElements, lastValueFrom, type Observable, range, tap } from 'rxjs';
+import { lastValueFrom } from 'rxjs';
 import { lockDirectory } from '../checkpoint/lockDirectory.ts';
 import { CheckpointError, NumericError } from '../errors.ts';
 import { createFanOut } from '../flow/fanOut.ts';
-import type { EngineName, Run, TrainingEvent } from '../types.ts';
-import { assertSameSource } from './assertSameSource.ts';
+import type { EngineName, Run } from '../types.ts';
 import type { Pipeline } from './definePipeline.ts';
-import { trainEpoch, validateEpoch } from './epoch.ts';
 import { makeDirectory } from './makeDirectory.ts';
-import { noTime, type Phases, timed } from './phases.ts';
-import { type Prepared, prepareRun } from './prepare.ts';
-import { beginningOf, follow } from './progress.ts';
+import { noTime } from './phases.ts';
+import { prepareRun } from './prepare.ts';
 import { newestCheckpoint } from './resume.ts';
 import { type Origin, snapshotRun } from './runState.ts';
 import { type Summary, summarize } from './summary.ts';
+import { trainingEvents } from './trainingEvents.ts';
 import { untilAborted } from './untilAborted.ts';
 
 export interface TrainOptions {
@@ -80,35 +78,6 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
   } finally {
     await release();
   }
-}
-
-/** All epochs that are still to come, each with its validation. */
-function trainingEvents(
-  { assembly, progress, origin }: Prepared,
-  phases: Phases,
-  signal?: AbortSignal,
-): Observable<TrainingEvent> {
-  const { pipeline, reporter } = assembly;
-  const first = progress.position.epoch;
-  return range(first, Math.max(0, pipeline.epochs - first)).pipe(
-    concatMap((epoch) =>
-      concat(
-        epoch === first
-          ? EMPTY
-          : defer(() => assertSameSource(pipeline.source, origin.fingerprint, signal)).pipe(ignoreElements()),
-        defer(() => trainEpoch(assembly, epoch === first ? progress.position : beginningOf(epoch))).pipe(
-          reporter.report,
-          timed(phases, 'train'),
-        ),
-        pipeline.split.validation > 0 ? validateEpoch(assembly, epoch).pipe(timed(phases, 'validate')) : EMPTY,
-        defer(() => {
-          progress.position = beginningOf(epoch + 1);
-          return EMPTY;
-        }),
-      ),
-    ),
-    tap((event: TrainingEvent) => follow(progress, event)),
-  );
 }
 
 /** A new run never writes over another. */

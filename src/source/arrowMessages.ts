@@ -50,7 +50,7 @@ async function* streamMessages(bytes: ByteReader, firstHead: Uint8Array): AsyncG
         return [frame(metadata), metadata, whole(await bytes.read(message.bodyLength), message.bodyLength)];
       },
     };
-    if (!isRead) await bytes.skip(message.bodyLength);
+    if (!isRead && !(await bytes.skip(message.bodyLength))) throw new Error('an end inside of a message');
     head = await bytes.read(4);
   }
 }

@@ -1,12 +1,12 @@
-import { open as openFile } from 'node:fs/promises';
+import { open as openFile, stat } from 'node:fs/promises';
 import type { ByteInput } from './byteInput.ts';
 
 /** Reads so many bytes, one after the other. */
 export interface ByteReader {
   /** The next bytes; fewer only where there are no more. */
   read(length: number): Promise<Uint8Array>;
-  /** Passes over bytes, as far as there are some. */
-  skip(length: number): Promise<void>;
+  /** Passes over bytes; false where there are not so many. */
+  skip(length: number): Promise<boolean>;
   /**
    * Bytes from any place on. Where only one after the other can be had, all are held from then on, and it must be asked for after
    * the first read at the latest.
@@ -24,20 +24,25 @@ export async function openByteReader(input: ByteInput, signal: AbortSignal | und
 }
 
 async function fileReader(path: string, signal: AbortSignal | undefined): Promise<ByteReader> {
-  const file = await openFile(path);
-  const { size } = await file.stat();
+  const { size } = await stat(path);
   let next = 0;
 
   async function readAt(at: number, length: number): Promise<Uint8Array> {
+    signal?.throwIfAborted();
     // A length that a damaged file gives must not become memory.
     const bytes = new Uint8Array(Math.max(0, Math.min(length, size - at)));
-    for (let read = 0; read < bytes.length; ) {
-      signal?.throwIfAborted();
-      const { bytesRead } = await file.read(bytes, read, bytes.length - read, at + read);
-      if (bytesRead === 0) return bytes.subarray(0, read);
-      read += bytesRead;
+    // Not held open between two reads: of a reader that is forgotten, nothing is left.
+    const file = await openFile(path);
+    try {
+      for (let read = 0; read < bytes.length; ) {
+        const { bytesRead } = await file.read(bytes, read, Math.min(bytes.length - read, 1 << 30), at + read);
+        if (bytesRead === 0) return bytes.subarray(0, read);
+        read += bytesRead;
+      }
+      return bytes;
+    } finally {
+      await file.close();
     }
-    return bytes;
   }
 
   return {
@@ -48,10 +53,11 @@ async function fileReader(path: string, signal: AbortSignal | undefined): Promis
       return bytes;
     },
     async skip(length) {
-      next = Math.min(size, next + length);
+      next += length;
+      return next <= size;
     },
     size: async () => size,
-    close: () => file.close(),
+    close: async () => {},
   };
 }
 
@@ -99,9 +105,10 @@ function chunkReader(chunks: AsyncGenerator<Uint8Array>): ByteReader {
     async skip(length) {
       for (let left = length; left > 0; ) {
         const part = await some(left);
-        if (part.length === 0) return;
+        if (part.length === 0) return false;
         left -= part.length;
       }
+      return true;
     },
     readAt: async (at, length) => (await all()).slice(at, at + length),
     size: async () => (await all()).length,

@@ -25,6 +25,8 @@ export interface TrainingCounters {
   readonly plateau?: PlateauState;
   /** Of early stopping. */
   readonly stopping?: StoppingState;
+  /** Whether the best parameters are in place, and the last ones kept in theirs. */
+  readonly restored?: boolean;
 }
 
 /** What training does besides updates. */
@@ -57,8 +59,13 @@ export interface TrainingState {
   observe(validation: Pick<Validation, 'metrics' | 'step'>): Verdict;
   /** Exchanges the parameters of the network with their moving average, for evaluation, and back; nothing where there is none. */
   exchange(): void;
-  /** Puts the parameters, buffers and average of the best validation back, where early stopping has kept any. */
+  /**
+   * At the end of training: puts the parameters, buffers and average of the best validation in place, where early stopping has kept
+   * any. The last ones are kept where the best were.
+   */
   restoreBest(): void;
+  /** Before more training: undoes `restoreBest`, so that training goes on from the last parameters as if it had never ended. */
+  resumeTraining(): void;
   /** A copy of parameters, buffers, moments, average, best and counters. */
   snapshot(): TrainingSnapshot;
   /**
@@ -97,6 +104,7 @@ export function createTrainingState(
     ...best,
   ].flatMap(tensorsOf);
   let exchanged = false;
+  let restored = false;
 
   /** Does something with the parameters as they are trained. */
   function asTrained<T>(work: () => T): T {
@@ -143,7 +151,13 @@ export function createTrainingState(
       }
     },
     restoreBest() {
-      if (watch && watch.snapshot().best !== null) asTrained(() => copy(best, evaluated));
+      if (restored || !watch || watch.snapshot().best === null) return;
+      asTrained(() => swap(best, evaluated));
+      restored = true;
+    },
+    resumeTraining() {
+      if (restored) asTrained(() => swap(best, evaluated));
+      restored = false;
     },
     snapshot: () =>
       asTrained(() => ({
@@ -152,7 +166,7 @@ export function createTrainingState(
           step: state.step,
           rows: state.rows,
           ...(plateau && { plateau: plateau.snapshot() }),
-          ...(watch && { stopping: watch.snapshot() }),
+          ...(watch && { stopping: watch.snapshot(), restored }),
         },
       })),
     restore(snapshot) {
@@ -167,6 +181,7 @@ export function createTrainingState(
       state.rows = counters.rows;
       if (counters.plateau) plateau?.restore(counters.plateau);
       if (counters.stopping) watch?.restore(counters.stopping);
+      restored = counters.restored ?? false;
     },
   };
   return state;
@@ -187,6 +202,14 @@ function tensorsOf([prefix, vector, places]: NamedVector): NamedPart[] {
     shape,
     part: vector.subarray(offset, offset + length),
   }));
+}
+
+function swap(some: readonly NamedVector[], others: readonly NamedVector[]): void {
+  some.forEach(([, vector], i) => {
+    const before = vector.slice();
+    vector.set(others[i][1]);
+    others[i][1].set(before);
+  });
 }
 
 function copy(from: readonly NamedVector[], to: readonly NamedVector[]): void {

@@ -199,3 +199,29 @@ test('gives the same rest when the source cuts its batches otherwise after the b
     );
   });
 });
+
+test('a vector of many numbers comes whole, beside others, in the order of the window', (t) => {
+  const count = 100;
+  const wide: RowLayout = {
+    words: count + 2,
+    width: count + 1,
+    fields: [
+      { kind: 'numbers', name: 'v', word: 0, column: 1, count },
+      { kind: 'numbers', name: 'a', word: count, column: 0, count: 1 },
+      { kind: 'target', name: 'y', word: count + 1 },
+    ],
+  };
+  const row = (i: number) => [...Array.from({ length: count }, (_, k) => 1000 * i + k), -i, i];
+  const segments = [new Float32Array([...row(0), ...row(1), ...row(2)])];
+  const place = { epoch: 0, window: 0, cursor: null, skip: 0 };
+  const rows: Rows = { layout: wide, length: 3, segments, place, order: Uint32Array.of(2, 0, 1) };
+  const batches = collect(from([rows]).pipe(miniBatch({ size: 2, engine, layout: wide })));
+  const seen = batches.flatMap(({ x, y, n }) =>
+    Array.from({ length: n }, (_, i) => [
+      ...x.slice(i * wide.width + 1, (i + 1) * wide.width),
+      x[i * wide.width],
+      y[i],
+    ]),
+  );
+  t.deepEqual(seen, [row(2), row(0), row(1)]);
+});

@@ -13,7 +13,7 @@ import { beginningOf } from '../../src/pipeline/progress.ts';
 
 /** The share of a run that health may cost. */
 const BOUND = 0.03;
-const ROUNDS = 41;
+const ROUNDS = 25;
 
 async function firstRows(source: Source, rows: number): Promise<Source> {
   const batches = [];

@@ -46,7 +46,9 @@ def regression(p, y):
 
 
 def case(kind, score, p, y):
-    return {"kind": kind, "outputs": p.size // len(y), "p": p.reshape(-1).tolist(), "y": y.tolist(), "scores": score(p, y)}
+    scores = score(p, y)
+    confusion = {"confusion": scores.pop("confusion")} if "confusion" in scores else {}
+    return {"kind": kind, "outputs": p.size // len(y), "p": p.reshape(-1).tolist(), "y": y.tolist(), "scores": scores, **confusion}
 
 
 def softmax(z):

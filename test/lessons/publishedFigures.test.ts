@@ -14,7 +14,7 @@ const figures = [
 ];
 
 for (const { dataset, pipeline, epochs, percent } of figures) {
-  test.serial(`${pipeline} leaves an error of at most ${percent} % at epoch ${epochs}`, async (t) => {
+  test.serial(`${pipeline} leaves an error of at most ${percent} % after epoch ${epochs}`, async (t) => {
     const original = join('..', 'shared', 'data', dataset);
     if (!existsSync(original)) {
       t.log(`skipped: ${original} is not there`);

@@ -133,6 +133,8 @@ test('says what is wrong with the path, the bytes and the cursor', async (t) => 
     }
   }
   await t.throwsAsync(read(arrowIpc(fileOf(forms.file)), { from: 26 }), { message: /a row from 0 to 25/ });
+  // In the last record batch, which counting the rows passes over.
+  await t.throwsAsync(arrowIpc(fileOf(forms.stream.subarray(0, -30))).rows(), { instanceOf: SourceError });
   t.throws(() => arrowIpc('a', { batchRows: 0 }), { name: 'OptionError', message: /^arrowIpc: batchRows/ });
 });
 

@@ -1,0 +1,102 @@
+import { MillraceError } from '../../errors.ts';
+import type { Vector } from '../../types.ts';
+import type { Koffi, NativeLibrary } from './loadKoffi.ts';
+import { outrunsWasm } from './outrunsWasm.ts';
+import { productsAreRight } from './productsAreRight.ts';
+
+/** A BLAS of the system. */
+export interface BlasLibrary {
+  /** What its results depend on to the bit: `OpenBLAS 0.3.21 Zen, 1 thread`. */
+  readonly name: string;
+  /** What it was loaded from. */
+  readonly path: string;
+  readonly sgemm: Sgemm;
+}
+
+/** `c[n,m] = op(a) op(b) + beta c`, row-major; `op(a)` is `[n,k]`, `op(b)` is `[k,m]`. `aStep`, `bStep`: numbers in a row as it lies. */
+export type Sgemm = (
+  transposeA: boolean,
+  transposeB: boolean,
+  n: number,
+  m: number,
+  k: number,
+  a: Vector,
+  aStep: number,
+  b: Vector,
+  bStep: number,
+  beta: 0 | 1,
+  c: Vector,
+) => void;
+
+/** Of `enum CBLAS_ORDER` and `enum CBLAS_TRANSPOSE`. */
+const ROW_MAJOR = 101;
+const AS_IT_LIES = 111;
+const TRANSPOSED = 112;
+
+/**
+ * Loads a BLAS, pins it to one thread and tries it.
+ *
+ * One thread: the sums of a product may be cut differently for another count, and so its bits; the second core is busy with decoding.
+ * @throws MillraceError where it cannot be loaded, lacks a function, gives wrong products or is slower than the wasm engine
+ */
+export function loadBlas(koffi: Koffi, path: string): BlasLibrary {
+  const where = `blas engine: ${path}`;
+  try {
+    const native = koffi.load(path);
+    const name = identify(native, path);
+    const cblas = native.func(
+      'void cblas_sgemm(int, int, int, int, int, int, float, const void *, int, const void *, int, float, void *, int)',
+    );
+    const sgemm: Sgemm = (transposeA, transposeB, n, m, k, a, aStep, b, bStep, beta, c) => {
+      const [opA, opB] = [transposeA ? TRANSPOSED : AS_IT_LIES, transposeB ? TRANSPOSED : AS_IT_LIES];
+      cblas(ROW_MAJOR, opA, opB, n, m, k, 1, a, aStep, b, bStep, beta, c, m);
+    };
+    if (!productsAreRight(sgemm)) throw new Error('its products are wrong');
+    if (!outrunsWasm(sgemm)) throw new Error('it is slower than the wasm engine');
+    return { name, path, sgemm };
+  } catch (cause) {
+    throw new MillraceError({
+      where,
+      expected: 'a fast BLAS library with cblas_sgemm and 32-bit sizes',
+      received: `one that does not work: ${(cause as Error).message}`,
+      hint: 'Name another in MILLRACE_BLAS, or use the wasm engine',
+      cause,
+    });
+  }
+}
+
+/** Name and version, and one thread from now on; each kind has its own functions for both. */
+function identify(native: NativeLibrary, path: string): string {
+  const config = symbol(native, 'const char *openblas_get_config()');
+  if (config) {
+    const told = String(config());
+    // Its functions bear the same names, but take sizes of 64 bits.
+    if (/USE64BITINT/.test(told)) throw new Error('its sizes have 64 bits');
+    const core = symbol(native, 'const char *openblas_get_corename()')?.();
+    symbol(native, 'void openblas_set_num_threads(int)')?.(1);
+    const version = /^OpenBLAS [\d.]+\w*/.exec(told)?.[0] ?? 'OpenBLAS';
+    return `${version} ${core ?? 'of one core'}, 1 thread`;
+  }
+  const blis = symbol(native, 'const char *bli_info_get_version_str()');
+  if (blis) {
+    symbol(native, 'void bli_thread_set_num_threads(int64_t)')?.(1);
+    return `BLIS ${blis()}, 1 thread`;
+  }
+  const mkl = symbol(native, 'void mkl_get_version_string(_Out_ uint8_t *, int)');
+  if (mkl) {
+    const text = new Uint8Array(200);
+    mkl(text, text.length);
+    symbol(native, 'void MKL_Set_Num_Threads(int)')?.(1);
+    const version = /Version ([\d.]+)/.exec(new TextDecoder().decode(text))?.[1] ?? 'of unknown version';
+    return `MKL ${version}, 1 thread`;
+  }
+  return path.includes('Accelerate') ? 'Accelerate' : `BLAS of ${path}`;
+}
+
+function symbol(native: NativeLibrary, prototype: string): ((...values: readonly unknown[]) => unknown) | undefined {
+  try {
+    return native.func(prototype);
+  } catch {
+    return undefined;
+  }
+}
