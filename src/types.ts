@@ -241,8 +241,9 @@ export interface Source {
  * - `oneHot`: an int32 code below `size`; puts a 1 in column `column + code` of x
  * - `embedding`: an int32 code below `size`; that row of a learned table goes to columns `column ... column + width` of x
  * - `target`: a float32 word that is y: a number, 0 or 1, or the number of a class
+ * - `weight`: a float32 word: how much the row counts in the loss
  */
-export type Field = NumbersField | OneHotField | EmbeddingField | TargetField;
+export type Field = NumbersField | OneHotField | EmbeddingField | TargetField | WeightField;
 
 interface FieldPlace {
   /** The feature or target it comes from. */
@@ -268,6 +269,9 @@ export interface EmbeddingField extends FieldPlace {
 }
 export interface TargetField extends FieldPlace {
   readonly kind: 'target';
+}
+export interface WeightField extends FieldPlace {
+  readonly kind: 'weight';
 }
 
 /** How a row is laid out in words, and how wide the network's input is. */

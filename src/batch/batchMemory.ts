@@ -7,6 +7,8 @@ export interface BatchMemory {
   /** `[size]` for each embedding. */
   readonly codes: readonly Int32Array[];
   readonly y: Vector;
+  /** `[size]`, where the layout has weights. */
+  readonly weights?: Vector;
 }
 
 const free = new WeakMap<Engine, Map<string, BatchMemory[]>>();
@@ -17,7 +19,8 @@ const free = new WeakMap<Engine, Map<string, BatchMemory[]>>();
  */
 export function takeBatchMemory(engine: Engine, layout: RowLayout, size: number) {
   const embeddings = layout.fields.filter(({ kind }) => kind === 'embedding').length;
-  const shape = `${size} ${layout.width} ${embeddings}`;
+  const weighted = layout.fields.some(({ kind }) => kind === 'weight');
+  const shape = `${size} ${layout.width} ${embeddings} ${weighted}`;
   const shapes = free.get(engine) ?? new Map<string, BatchMemory[]>();
   free.set(engine, shapes);
   const unused = shapes.get(shape) ?? [];
@@ -26,6 +29,7 @@ export function takeBatchMemory(engine: Engine, layout: RowLayout, size: number)
     x: engine.vector(size * layout.width),
     codes: Array.from({ length: embeddings }, () => engine.indices(size)),
     y: engine.vector(size),
+    ...(weighted && { weights: engine.vector(size) }),
   };
   memory.x.fill(0);
   return { memory, release: () => void unused.push(memory) };

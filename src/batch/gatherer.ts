@@ -66,7 +66,12 @@ function collectRows(
   }
 }
 
-function spreadsOf(layout: RowLayout, { x, codes, y }: BatchMemory, floats: Float32Array, ints: Int32Array): Spread[] {
+function spreadsOf(
+  layout: RowLayout,
+  { x, codes, y, weights }: BatchMemory,
+  floats: Float32Array,
+  ints: Int32Array,
+): Spread[] {
   const { words, width } = layout;
   let embedding = 0;
   return layout.fields.map((field): Spread => {
@@ -76,6 +81,8 @@ function spreadsOf(layout: RowLayout, { x, codes, y }: BatchMemory, floats: Floa
         return (n) => copyColumns(x, field.column, width, floats, word, words, field.count, n);
       case 'target':
         return (n) => copyColumns(y, 0, 1, floats, word, words, 1, n);
+      case 'weight':
+        return (n) => copyColumns(weights as Vector, 0, 1, floats, word, words, 1, n);
       case 'embedding': {
         const out = codes[embedding++];
         return (n) => {

@@ -57,6 +57,7 @@ export function miniBatch({ size, engine, layout, gate, from }: MiniBatchOptions
             x: whole ? memory.x : memory.x.subarray(0, n * layout.width),
             codes: whole ? memory.codes : memory.codes.map((codes) => codes.subarray(0, n)),
             y: whole ? memory.y : memory.y.subarray(0, n),
+            ...(memory.weights && { weights: whole ? memory.weights : memory.weights.subarray(0, n) }),
             position: { ...place, offset: at },
           };
         }

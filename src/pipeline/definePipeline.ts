@@ -8,6 +8,7 @@ import type { Derivation } from '../preprocess/derivation.ts';
 import type { Feature } from '../preprocess/feature.ts';
 import type { Target } from '../preprocess/target.ts';
 import type { EarlyStopping } from '../train/earlyStopping.ts';
+import { metricNames } from '../train/metrics/createEvaluation.ts';
 import type { Sink, Source } from '../types.ts';
 
 /** A training run as it is declared: flat, in the order in which data passes through. */
@@ -25,6 +26,11 @@ export interface PipelineOptions {
   readonly features: Readonly<Record<string, Feature>>;
   /** What the network shall say. */
   readonly target: Target;
+  /**
+   * A column of numbers that says how much each row counts in the training loss; `false` where all count alike.
+   * @default false
+   */
+  readonly weight?: string | false;
   /**
    * The share of rows that are held out for validation, in `[0, 1)`, and the columns whose hash decides (all that are read, by default).
    * @default { validation: 0 }
@@ -110,6 +116,7 @@ export type Pipeline = Required<PipelineOptions>;
 export function definePipeline(options: PipelineOptions): Pipeline {
   const pipeline: Pipeline = {
     derive: [],
+    weight: false,
     split: { validation: 0 },
     shuffle: { memoryMB: 256 },
     epochs: 1,
@@ -141,6 +148,9 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     'function', 'source', 'a source, as parquet(...) or memory(...)', typeof pipeline.source);
   require(Object.keys(pipeline.features ?? {}).length > 0, 'features', 'at least one feature', 'none');
   require(pipeline.target !== undefined, 'target', 'binary(...), classes(...) or regression(...)', 'nothing');
+  require(pipeline.weight === false ||
+    (typeof pipeline.weight === 'string' &&
+      pipeline.weight !== ''), 'weight', 'the name of a column, or false', pipeline.weight);
   const isShare = Number.isFinite(split.validation) && split.validation >= 0 && split.validation < 1;
   require(isShare, 'split.validation', 'a share in [0, 1)', split.validation);
   if (shuffle) {
@@ -156,9 +166,15 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   const { validateEverySteps: every, earlyStopping } = pipeline;
   require(every === false ||
     (Number.isSafeInteger(every) && every >= 1), 'validateEverySteps', 'an integer of at least 1, or false', every);
-  if (every || earlyStopping) {
+  const plateau = pipeline.optimizer.plateau;
+  for (const metric of [earlyStopping ? earlyStopping.options.metric : null, plateau?.metric]) {
+    if (!metric) continue;
+    const names = metricNames(pipeline.target.kind);
+    require(names.includes(`${metric}`), 'the metric that is watched', `one of ${names.join(', ')}`, metric);
+  }
+  if (every || earlyStopping || plateau) {
     require(split.validation >
-      0, 'split.validation', 'rows to validate on, for earlyStopping or validateEverySteps', split.validation);
+      0, 'split.validation', 'rows to validate on, for earlyStopping, onPlateau or validateEverySteps', split.validation);
   }
   require(Number.isSafeInteger(pipeline.seed), 'seed', 'an integer', pipeline.seed);
   wholeFrom1('reportEverySteps');

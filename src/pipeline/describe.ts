@@ -60,6 +60,12 @@ export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promis
     ),
     stage(`lossOf(${loss.name})`, `loss, dL/doutput [${batch}, ${plan.outputs}]`),
     stage('backward', `dL/dparameters [${plan.parameters}]`),
+    ...(pipeline.accumulate > 1
+      ? [stage(`accumulate(${pipeline.accumulate})`, 'the mean gradient of so many mini-batches')]
+      : []),
+    ...pipeline.gradient.map((transform) =>
+      stage(`transformGradient(${transform.name} ${JSON.stringify(transform.options)})`, `[${plan.parameters}]`),
+    ),
     stage(
       `update(${optimizer.name} ${JSON.stringify(optimizer.options)})`,
       `parameters [${plan.parameters}], ${optimizer.moments.length} moments; ${Math.ceil(trainingRows / batch)} steps an epoch, ${epochs} epoch${epochs === 1 ? '' : 's'}`,
@@ -79,5 +85,5 @@ function describeField(field: Field): string {
   if (kind === 'numbers') return field.count === 1 ? name : `${name} x${field.count}`;
   if (kind === 'oneHot') return `${name}: one of ${field.size}`;
   if (kind === 'embedding') return `${name}: one of ${field.size} in ${field.width}`;
-  return `${name}: target`;
+  return `${name}: ${kind}`;
 }

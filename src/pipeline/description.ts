@@ -12,6 +12,7 @@ export function describePipeline(pipeline: Pipeline): Description {
     derive: pipeline.derive.map(({ description }) => description),
     features: plain(pipeline.features),
     target: plain(pipeline.target),
+    weight: pipeline.weight,
     split: plain(pipeline.split),
     shuffle: plain(pipeline.shuffle),
     batch: pipeline.batch,

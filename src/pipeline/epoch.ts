@@ -131,10 +131,7 @@ export function validateEpoch(assembly: Assembly, epoch: number): Observable<Val
   const kind = 'validation';
   return defer(() =>
     kept.heldOut ? fromIterable(kept.heldOut).pipe(scoreEncoded(assembly, gate)) : scoreRows(assembly, kind),
-  ).pipe(
-    map((score): Validation => ({ kind, step: training.step, epoch, ...score })),
-    tap((validation) => training.observe(validation)),
-  );
+  ).pipe(map((score): Validation => ({ kind, step: training.step, epoch, ...score })));
 }
 
 /**
@@ -142,7 +139,7 @@ export function validateEpoch(assembly: Assembly, epoch: number): Observable<Val
  * at: what a sink stores of the step then holds that it was made. The step's output is overwritten.
  */
 export function validateSteps(assembly: Assembly, everySteps: number): MonoTypeOperatorFunction<TrainingEvent> {
-  const { kept, training } = assembly;
+  const { kept } = assembly;
   const kind = 'validation';
   return concatMap((event) => {
     if (event.kind !== 'step' || event.step % everySteps !== 0 || !kept.heldOut) return of(event);
@@ -151,7 +148,6 @@ export function validateSteps(assembly: Assembly, everySteps: number): MonoTypeO
       fromIterable(kept.heldOut).pipe(
         scoreEncoded(assembly),
         map((score): Validation => ({ kind, step, epoch, ...score })),
-        tap((validation) => training.observe(validation)),
       ),
       of(event),
     );

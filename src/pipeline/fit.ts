@@ -23,8 +23,11 @@ export async function fitPipeline(
     signal,
   }: { readonly gate: Gate; readonly columns: readonly string[]; readonly signal?: AbortSignal },
 ): Promise<Fitted> {
-  const { source, derive, features, target, split, seed } = pipeline;
-  const fitter = createFitter({ features, target }, derivedSchema(derive, await source.schema(signal)));
+  const { source, derive, features, target, weight, split, seed } = pipeline;
+  const fitter = createFitter(
+    { features, target, weight: weight || undefined },
+    derivedSchema(derive, await source.schema(signal)),
+  );
   const trainingRows = await lastValueFrom(
     gate.open(source, { columns }).pipe(
       splitRows({ ...split, seed, side: 'training' }),

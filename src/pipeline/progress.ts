@@ -6,8 +6,9 @@ export interface Progress {
   position: Position;
   /** Sum of the losses of the rows of one epoch, the latest with a step. */
   loss: { readonly epoch: number; readonly sum: number; readonly rows: number };
-  /** The last validation. */
+  /** The last validation, and the best one in the eyes of early stopping. */
   validation: Validation | null;
+  best: Validation | null;
 }
 
 /** The beginning of an epoch. */
@@ -17,7 +18,7 @@ export function beginningOf(epoch: number): Position {
 
 /** A run that has not begun. */
 export function noProgress(): Progress {
-  return { position: beginningOf(0), loss: { epoch: 0, sum: 0, rows: 0 }, validation: null };
+  return { position: beginningOf(0), loss: { epoch: 0, sum: 0, rows: 0 }, validation: null, best: null };
 }
 
 /** Takes note of an event, before any sink sees it: a checkpoint that a sink writes then knows its place. */

@@ -9,8 +9,8 @@ import type { Pipeline } from './definePipeline.ts';
  * @throws SchemaError where the source has no such column, with the ones that are spelt nearly so
  */
 export async function readColumns(pipeline: Pipeline, signal?: AbortSignal): Promise<readonly string[]> {
-  const { source, derive, features, target, split } = pipeline;
-  const wanted = new Set(sourceColumns(derive, [...Object.keys(features), target.column]));
+  const { source, derive, features, target, weight, split } = pipeline;
+  const wanted = new Set(sourceColumns(derive, [...Object.keys(features), target.column, ...(weight ? [weight] : [])]));
   for (const key of split.by ?? []) wanted.add(key);
   const names = (await source.schema(signal)).fields.map(({ name }) => name);
   for (const column of wanted) {

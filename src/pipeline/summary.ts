@@ -59,7 +59,10 @@ export interface Ended {
 
 export function summarize({ assembly, progress, phases, seconds, rows, ...rest }: Ended): Summary {
   const { pipeline, network, training, engine, counting } = assembly;
-  const { position, loss, validation } = progress;
+  const { position, loss } = progress;
+  // A run that is done has gone back to its best parameters.
+  const isBest = pipeline.earlyStopping && rest.outcome === 'completed';
+  const validation = isBest ? progress.best : progress.validation;
   return {
     name: pipeline.name,
     outcome: rest.outcome,

@@ -35,6 +35,7 @@ export function trainingEvents(
   function oneEpoch(epoch: number): Observable<TrainingEvent> {
     const steps$ = trainEpoch(assembly, epoch === first ? progress.position : beginningOf(epoch)).pipe(
       validateEverySteps ? validateSteps(assembly, validateEverySteps) : identity<Observable<TrainingEvent>>,
+      tap(observe),
       untilStopped(training),
       reporter.report,
       timed(phases, 'train'),
@@ -43,7 +44,10 @@ export function trainingEvents(
     const isScored = () => training.stopped || progress.validation?.step === training.step;
     const validation$ = defer(() => (isScored() ? EMPTY : validateEpoch(assembly, epoch))).pipe(
       // The epoch is over: a checkpoint that is written now goes on with the next.
-      tap(() => advance(epoch)),
+      tap((validation) => {
+        observe(validation);
+        advance(epoch);
+      }),
       timed(phases, 'validate'),
     );
     return concat(
@@ -52,6 +56,11 @@ export function trainingEvents(
       split.validation > 0 ? validation$ : EMPTY,
       after(() => advance(epoch)),
     );
+  }
+
+  /** Early stopping and plateaus look at a validation before a sink does. */
+  function observe(event: TrainingEvent): void {
+    if (event.kind === 'validation' && training.observe(event) === 'better') progress.best = event;
   }
 
   function advance(epoch: number): void {

@@ -20,6 +20,7 @@ const uses = {
     hint: 'Derive a column that is true or false first, or declare the target with classes(...)',
   },
   classes: { kinds: ['string', 'number', 'boolean'], hint: 'Derive a column of strings or numbers first' },
+  weight: { kinds: ['number', 'boolean'], hint: 'Derive a column of numbers first' },
   regression: { kinds: ['number', 'boolean'], hint: 'Derive a column of numbers first' },
 } as const;
 

@@ -10,6 +10,7 @@ import type { Fitted, FittedCategories, FittedFeature, FittedNumeric, FittedTarg
 import { labelError } from './labelError.ts';
 import { viewNumbers } from './readNumbers.ts';
 import { vectorColumn } from './vectorColumn.ts';
+import { weightColumn } from './weightColumn.ts';
 
 /** What encoding has replaced or not known. */
 export interface Counters {
@@ -46,7 +47,7 @@ const FLOAT32_MAX = 3.4028234663852886e38;
 /** Compiles what was fitted into one loop a column. */
 export function createEncoder(fitted: Fitted, layout: RowLayout, labels: boolean): Encoder {
   const wordOf = (kind: string, name: string) =>
-    layout.fields.find((field) => field.name === name && (field.kind === 'target') === (kind === 'target'))!.word;
+    layout.fields.find((field) => field.name === name && kindOf(field) === kind)!.word;
   const columns = fitted.features.map((feature) => {
     const word = wordOf('feature', feature.name);
     const write = featureColumn(feature, word);
@@ -56,6 +57,12 @@ export function createEncoder(fitted: Fitted, layout: RowLayout, labels: boolean
     const { target } = fitted;
     const write = targetColumn(target, wordOf('target', target.column));
     columns.push({ use: columnUse(target.kind, target.column), type: target.type, write });
+  }
+
+  const { weight } = fitted;
+  if (labels && weight !== undefined) {
+    const write = weightColumn(weight, wordOf('weight', weight));
+    columns.push({ use: columnUse('weight', weight), type: 'number', write });
   }
 
   let rowsBefore = 0;
@@ -74,6 +81,11 @@ export function createEncoder(fitted: Fitted, layout: RowLayout, labels: boolean
       return floats;
     },
   };
+}
+
+/** A column may be a feature and the weight at once. */
+function kindOf({ kind }: RowLayout['fields'][number]): string {
+  return kind === 'target' || kind === 'weight' ? kind : 'feature';
 }
 
 /** The column, which must be of the kind that was fitted on, whatever its encoding or width. */

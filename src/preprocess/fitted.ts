@@ -64,6 +64,8 @@ export interface Fitted {
   readonly format: 1;
   readonly features: readonly FittedFeature[];
   readonly target: FittedTarget;
+  /** The column of numbers that says how much each row counts in the loss; 1 each where there is none. */
+  readonly weight?: string;
 }
 
 /** Codes that a fitted one-hot or embedding can give. */

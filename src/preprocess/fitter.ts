@@ -17,6 +17,11 @@ export interface FitterOptions {
   /** By the name of the column, source or derived. */
   readonly features: Readonly<Record<string, Feature>>;
   readonly target: Target;
+  /**
+   * A column of numbers that says how much each row counts in the loss. It is not fitted.
+   * @default none: all rows count alike
+   */
+  readonly weight?: string;
 }
 
 /** Learns statistics and vocabularies from a stream of record batches, in memory that does not grow with the rows. */
@@ -41,7 +46,7 @@ export interface ColumnFit<Result> {
  * @throws OptionError where there is no feature, or the target is a feature too
  * @throws SchemaError where a column is not there, or of a kind that its use does not take
  */
-export function createFitter({ features, target }: FitterOptions, schema?: Schema): Fitter {
+export function createFitter({ features, target, weight }: FitterOptions, schema?: Schema): Fitter {
   const names = Object.keys(features);
   if (names.length === 0) {
     throw new OptionError({ where: 'createFitter: features', expected: 'at least one feature', received: 'none' });
@@ -59,7 +64,8 @@ export function createFitter({ features, target }: FitterOptions, schema?: Schem
     fit: fitFeature(name, feature),
   }));
   const targetFit = { use: columnUse(target.kind, target.column), fit: fitTarget(target) };
-  if (schema) for (const { use } of [...featureFits, targetFit]) findColumn(schema, use);
+  const weightUses = weight === undefined ? [] : [{ use: columnUse('weight', weight) }];
+  if (schema) for (const { use } of [...featureFits, targetFit, ...weightUses]) findColumn(schema, use);
 
   let rows = 0;
   let rowsBefore = 0;
@@ -85,6 +91,7 @@ export function createFitter({ features, target }: FitterOptions, schema?: Schem
         format: 1,
         features: featureFits.map(({ fit }): FittedFeature => fit.finish()),
         target: targetFit.fit.finish() satisfies FittedTarget,
+        ...(weight !== undefined && { weight }),
       });
     },
   };

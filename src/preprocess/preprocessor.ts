@@ -40,12 +40,12 @@ export interface Preprocessor {
 
 /** Freezes what was fitted. */
 export function createPreprocessor(fitted: Fitted): Preprocessor {
-  const { features, target } = fitted;
+  const { features, target, weight } = fitted;
   const layout = rowLayout(fitted);
   const { kind, column } = target;
   return Object.freeze({
     layout,
-    columns: [...new Set([...features.map(({ name }) => name), column])],
+    columns: [...new Set([...features.map(({ name }) => name), column, ...(weight === undefined ? [] : [weight])])],
     target: {
       kind,
       column,

@@ -1,8 +1,8 @@
 import type { Field, RowLayout } from '../types.ts';
 import { codeCount, type Fitted } from './fitted.ts';
 
-/** Lays out a row: numbers, then codes, then the target, each a word; x: numbers and one-hots as declared, then embeddings. */
-export function rowLayout({ features, target }: Fitted): RowLayout {
+/** Lays out a row: numbers, then codes, then the target and the weight, each a word; x: numbers and one-hots as declared, then embeddings. */
+export function rowLayout({ features, target, weight }: Fitted): RowLayout {
   const fields: Field[] = [];
   let word = 0;
   let column = 0;
@@ -27,5 +27,7 @@ export function rowLayout({ features, target }: Fitted): RowLayout {
     column += width;
   }
   fields.push({ kind: 'target', name: target.column, word });
-  return { words: word + 1, width: column, fields };
+  word += 1;
+  if (weight !== undefined) fields.push({ kind: 'weight', name: weight, word: word++ });
+  return { words: word, width: column, fields };
 }

@@ -84,7 +84,7 @@ export function textSource(input: ByteInput, format: TextFormat): Source {
     try {
       const chunks = chunksFrom(input, begin, layout.begin, signal);
       for await (const block of recordBlocks(chunks, finder, cells, begin, () => batchRows - rows)) {
-        readBlock(block, readers, wanted, cellOf);
+        readBlock(block, readers, wanted, cellOf, style.nulls.length > 0);
         rows += block.cells.rows;
         if (rows < batchRows) continue;
         yield take();
@@ -150,6 +150,7 @@ function readBlock(
   readers: readonly ColumnReader[],
   columns: readonly TextColumn[],
   cellOf: readonly number[],
+  nulls: boolean,
 ): void {
   if (!isUtf8(bytes.subarray(cells.rowStarts[0], next - base))) throw notUtf8(bytes, cells, base, next - base);
   let badRow = -1;
@@ -160,19 +161,21 @@ function readBlock(
   }
   if (badRow < 0) return;
   const cell = badRow * cells.width + cellOf[badColumn]!;
-  throw new BadValue(base + cells.starts[cell]!, columns[badColumn]!, cells.kinds[cell]!, shown(bytes, cells, cell));
+  const value = shown(bytes, cells, cell);
+  throw new BadValue(base + cells.starts[cell]!, columns[badColumn]!, cells.kinds[cell]!, value, nulls);
 }
 
 /** A value that is not of its column's type, before its place in the file is known. */
 class BadValue extends BadRecord {
   readonly column: string;
 
-  constructor(at: number, { name, type }: TextColumn, kind: number, value: string) {
+  /** @param nulls whether the format has words for no value */
+  constructor(at: number, { name, type }: TextColumn, kind: number, value: string, nulls: boolean) {
     const received = kind === NESTED ? 'an array or an object' : JSON.stringify(value);
     const hint =
       kind === NESTED || type === 'string'
         ? undefined
-        : `Give its type, as types: { ${JSON.stringify(name)}: '${wider(type, value)}' }, or what stands for no value, as nulls: [${received}]`;
+        : `Give its type, as types: { ${JSON.stringify(name)}: '${wider(type, value)}' }${nulls ? `, or what stands for no value, as nulls: [${received}]` : ''}`;
     super(at, kind === ESCAPED && type === 'string' ? 'a string' : type, received, hint);
     this.column = name;
   }
@@ -182,7 +185,8 @@ class BadValue extends BadRecord {
 function wider(type: ColumnType, value: string): ColumnType {
   if (type !== 'int64' && type !== 'int32') return 'string';
   if (!/^[-+]?[\d.]/.test(value) || Number.isNaN(Number(value))) return 'string';
-  return type === 'int32' && /^[-+]?\d+$/.test(value) ? 'int64' : 'float64';
+  if (!/^[-+]?\d+$/.test(value)) return 'float64';
+  return type === 'int32' ? 'int64' : 'string';
 }
 
 function shown(bytes: Uint8Array, { starts, ends }: Cells, cell: number): string {

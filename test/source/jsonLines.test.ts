@@ -73,7 +73,10 @@ test('says which field is not there or holds no value', async (t) => {
   await t.throwsAsync(rowsOf(text, { fields: ['nmae'] }), { instanceOf: SchemaError, message: /Did you mean 'name'/ });
   await t.throwsAsync(rowsOf(text, { fields: ['list'] }), { instanceOf: SchemaError, message: /holds arrays/ });
   await t.throwsAsync(rowsOf(text, { types: { lists: 'string' } }), { instanceOf: SchemaError, message: /types/ });
-  await t.throwsAsync(rowsOf(text, { types: { name: 'int64' } }), { instanceOf: DataError, message: /column 'name'/ });
+  await t.throwsAsync(rowsOf(text, { types: { name: 'int64' } }), {
+    instanceOf: DataError,
+    message: /column 'name': expected int64, got "x"\. Give its type, as types: \{ "name": 'string' \}\.$/,
+  });
   await t.throwsAsync(rowsOf('{"a":1}\n{"a":{}}\n', { inferRows: 1 }), {
     instanceOf: DataError,
     message: /byte 13, column 'a': expected int64, got an array or an object/,
