@@ -1,3 +1,4 @@
+import type { RecordBatch } from 'apache-arrow';
 import { defer, identity, map, type OperatorFunction } from 'rxjs';
 import { mix32, randomSequence } from '../engine/random.ts';
 import { OptionError } from '../errors.ts';
@@ -17,6 +18,9 @@ export interface SplitOptions {
   /** The side whose rows are selected. */
   readonly side: 'training' | 'validation';
 }
+
+/** What was hashed for one side need not be hashed for the other: both are often taken from the same record batch. */
+const hashed = new WeakMap<RecordBatch, { readonly by: string; readonly hashes: Int32Array }>();
 
 /**
  * Selects the rows of one side. The side of a row depends on its values and the seed alone: not on its place, the record
@@ -49,11 +53,14 @@ export function splitRows({ validation, seed, by, side }: SplitOptions): Operato
   return (batches$) =>
     defer(() => {
       const hash = createRowHasher(by);
+      const columns = JSON.stringify(by ?? null);
       let kept = new Uint32Array(0);
       return batches$.pipe(
         map((batch) => {
           const { records, selected } = batch;
-          const hashes = hash(records);
+          const known = hashed.get(records);
+          const hashes = known?.by === columns ? known.hashes : hash(records).slice();
+          if (known?.hashes !== hashes) hashed.set(records, { by: columns, hashes });
           const count = selected ? selected.length : records.numRows;
           if (kept.length < count) kept = new Uint32Array(count);
           let length = 0;

@@ -57,6 +57,7 @@ export const doctor: Command = {
 function examine(name: EngineName): { name: EngineName; detail?: string; gflops?: number; error?: string } {
   try {
     const engine = openEngine(name);
+    if (engine.name !== name) return { name, error: engine.note };
     return { name, detail: engine.detail, ...measureEngine(engine) };
   } catch (error) {
     return { name, error: (error as Error).message };

@@ -37,6 +37,7 @@ export const evaluate: Command = {
       throw new UsageError(`${declared} holds no rows out for validation: name a SOURCE to evaluate on`);
     }
     const model = await loadModel(checkpoint, pipeline, { source, engine });
+    if (model.engine.note && engine) console.error(`millrace: ${model.engine.name} engine. ${model.engine.note}`);
     const { signal, end } = interruption();
     try {
       const { rows, metrics, baseline, missing, unseen } = await evaluateModel(

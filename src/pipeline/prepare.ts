@@ -1,6 +1,7 @@
 import { openEngine } from '../engine/openEngine.ts';
 import { createGate } from '../flow/gate.ts';
 import { restorePreprocessor } from '../preprocess/preprocessor.ts';
+import type { EngineName } from '../types.ts';
 import { type Assembly, assemble } from './assemble.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { fitPipeline } from './fit.ts';
@@ -28,7 +29,11 @@ export interface Prepared {
  */
 export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Promise<Prepared> {
   const { directory, signal, log, declared = { file: null, settings: {} } } = options;
-  const engine = openEngine(options.engine);
+  const open = (name: EngineName | undefined) => {
+    const engine = openEngine(name);
+    if (engine.note) log?.(name ? 'warn' : 'info', `${engine.name} engine. ${engine.note}`);
+    return engine;
+  };
   const gate = createGate({ ahead: pipeline.ahead });
   const columns = await readColumns(pipeline, signal);
   const fingerprint = await pipeline.source.fingerprint(signal);
@@ -36,7 +41,8 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
   if (options.resume) {
     const { path, snapshot } = await checkpointIn(directory, log);
     const state = snapshot.state as unknown as SavedState;
-    assertSameRun(path, state, { pipeline, engine: engine.name, fingerprint });
+    const engine = open(options.engine ?? state.engine);
+    assertSameRun(path, state, { pipeline, engine, fingerprint });
     const { trainingRows } = state;
     const preprocessor = restorePreprocessor(state.preprocessor);
     const assembly = assemble({ pipeline, engine, gate, columns, preprocessor });
@@ -51,6 +57,7 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
     };
   }
 
+  const engine = open(options.engine);
   const began = performance.now();
   const { preprocessor, trainingRows } = await fitPipeline(pipeline, { gate, columns, signal });
   const fitSeconds = (performance.now() - began) / 1000;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type FoundCheckpoint, latestCheckpoint } from '../checkpoint/latestCheckpoint.ts';
 import { ResumeError } from '../errors.ts';
-import type { Json, Run } from '../types.ts';
+import type { Engine, Json, Run } from '../types.ts';
 import { version } from '../version.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { assertSameDescription, describePipeline } from './description.ts';
@@ -33,7 +33,7 @@ export async function checkpointIn(directory: string, log?: Run['log']): Promise
 /** What a run is now, to be held against what it was. */
 export interface Current {
   readonly pipeline: Pipeline;
-  readonly engine: string;
+  readonly engine: Pick<Engine, 'name' | 'library' | 'note'>;
   readonly fingerprint: Json;
 }
 
@@ -53,12 +53,22 @@ export function assertSameRun(path: string, saved: SavedState, { pipeline, engin
       hint: 'Resume with that version, or train anew in another folder',
     });
   }
-  if (saved.engine !== engine) {
+  if (saved.engine !== engine.name) {
     throw new ResumeError({
       where: path,
       expected: `the engine ${saved.engine}, which it was trained with`,
-      received: engine,
-      hint: `Add --engine ${saved.engine}`,
+      received: engine.note ? `${engine.name} (${engine.note})` : engine.name,
+      hint: engine.note ? 'Bring the library back, or train anew in another folder' : `Add --engine ${saved.engine}`,
+    });
+  }
+  const library = engine.library ?? null;
+  // Checkpoints of before there were libraries have no word for it.
+  if ((saved.library ?? null) !== library) {
+    throw new ResumeError({
+      where: path,
+      expected: `the library ${saved.library}, which it was trained with`,
+      received: `${library}`,
+      hint: 'Name it in MILLRACE_BLAS, or train anew in another folder',
     });
   }
   const was = JSON.stringify(saved.fingerprint);

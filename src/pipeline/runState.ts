@@ -1,6 +1,6 @@
 import type { HealthState } from '../train/health.ts';
 import type { TrainingCounters } from '../train/trainingState.ts';
-import type { Json, Snapshot } from '../types.ts';
+import type { EngineName, Json, Snapshot } from '../types.ts';
 import { version } from '../version.ts';
 import type { Assembly } from './assemble.ts';
 import { type Description, describePipeline } from './description.ts';
@@ -21,7 +21,9 @@ export interface Origin {
 /** The JSON part of a checkpoint. */
 export interface SavedState extends Origin, TrainingCounters {
   readonly version: string;
-  readonly engine: string;
+  readonly engine: EngineName;
+  /** The system's library that the engine used; null for none. */
+  readonly library: string | null;
   readonly pipeline: Description;
   readonly preprocessor: Json;
   readonly progress: Progress;
@@ -38,6 +40,7 @@ export function snapshotRun(assembly: Assembly, progress: Progress, origin: Orig
     ...origin,
     version,
     engine: engine.name,
+    library: engine.library ?? null,
     pipeline: describePipeline(pipeline),
     preprocessor: preprocessor.state,
     progress: structuredClone(progress),

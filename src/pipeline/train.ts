@@ -16,7 +16,7 @@ import { untilAborted } from './untilAborted.ts';
 export interface TrainOptions {
   /** Folder for all that the run writes; made when it is not there. One run at a time. */
   readonly directory: string;
-  /** @default the fastest that works */
+  /** @default the fastest that works; on resuming, the one that the checkpoint was trained with */
   readonly engine?: EngineName;
   /**
    * Goes on from the latest checkpoint in `directory`.

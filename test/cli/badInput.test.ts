@@ -166,7 +166,7 @@ const cases: readonly Case[] = [
     title: 'an engine that there is not',
     args: ['--engine', 'wasn'],
     code: 2,
-    message: /--engine: expected one of wasm, wasm-strict, reference, got wasn. Did you mean wasm/,
+    message: /--engine: expected one of blas, wasm, wasm-strict, reference, got wasn. Did you mean wasm/,
   },
   { title: 'an unknown option', args: ['--fast'], code: 2, message: /Unknown option '--fast'/ },
   {

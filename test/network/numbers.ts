@@ -20,7 +20,7 @@ export function vectorOf(engine: Engine, values: ArrayLike<number>): Vector {
 
 /** The float32 engines that work here. */
 export function float32Engines(): Engine[] {
-  const names: EngineName[] = ['wasm', 'wasm-strict'];
+  const names: EngineName[] = ['blas', 'wasm', 'wasm-strict'];
   return names.flatMap((name) => {
     try {
       return [openEngine(name)];
