@@ -51,6 +51,9 @@ export class DataError extends MillraceError {}
 /** A loss, a gradient or a parameter is NaN or infinite. */
 export class NumericError extends MillraceError {}
 
+/** Rows that outgrow memory cannot be dealt to disk, or read back from it. */
+export class SpillError extends MillraceError {}
+
 /** A checkpoint cannot be written, or is damaged, cut or of another format. */
 export class CheckpointError extends MillraceError {}
 

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { type FileSystem, nodeFileSystem } from './fileSystem.ts';
 
 /** The name of the checkpoint after a step. Names sort as their steps do. */
 export function checkpointName(step: number): string {
@@ -12,8 +12,11 @@ export interface NamedCheckpoint {
 }
 
 /** The checkpoints in a folder, newest first; none where there is no such folder. */
-export async function listCheckpoints(directory: string): Promise<NamedCheckpoint[]> {
-  const names = await readdir(directory).catch((error) => {
+export async function listCheckpoints(
+  directory: string,
+  fileSystem: Pick<FileSystem, 'readdir'> = nodeFileSystem,
+): Promise<NamedCheckpoint[]> {
+  const names = await fileSystem.readdir(directory).catch((error) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });

@@ -1,10 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError, OptionError } from '../errors.ts';
 import type { Snapshot } from '../types.ts';
 import { checkpointName, listCheckpoints } from './checkpointName.ts';
+import { type FileSystem, nodeFileSystem } from './fileSystem.ts';
 import { encodeSnapshot } from './snapshotFile.ts';
-import { removeLeftovers, writeDurably } from './writeDurably.ts';
+import { makeDurably, removeLeftovers, writeDurably } from './writeDurably.ts';
 
 export interface SaveOptions {
   /** The number of the last step that the snapshot holds; names the file. An integer, at least 0. */
@@ -14,6 +14,11 @@ export interface SaveOptions {
    * @default 3
    */
   readonly keep?: number;
+  /**
+   * Where the file goes.
+   * @default that of Node
+   */
+  readonly fileSystem?: FileSystem;
 }
 
 /**
@@ -27,18 +32,18 @@ export interface SaveOptions {
  * @throws OptionError where `step` or `keep` is out of bounds
  */
 export async function saveCheckpoint(directory: string, snapshot: Snapshot, options: SaveOptions): Promise<string> {
-  const { step, keep = 3 } = options;
+  const { step, keep = 3, fileSystem = nodeFileSystem } = options;
   checkInteger('step', step, 0);
   checkInteger('keep', keep, 1);
   const bytes = encodeSnapshot(snapshot);
   const path = join(directory, checkpointName(step));
   try {
-    await mkdir(directory, { recursive: true });
-    await removeLeftovers(directory, 'step-');
-    await writeDurably(path, bytes);
-    const all = await listCheckpoints(directory);
+    await makeDurably(directory, fileSystem);
+    await removeLeftovers(directory, 'step-', fileSystem);
+    await writeDurably(path, bytes, fileSystem);
+    const all = await listCheckpoints(directory, fileSystem);
     const kept = all.filter((other) => other.step <= step).slice(0, keep);
-    for (const other of all) if (!kept.includes(other)) await rm(join(directory, other.name), { force: true });
+    for (const other of all) if (!kept.includes(other)) await fileSystem.rm(join(directory, other.name));
   } catch (cause) {
     throw new CheckpointError({
       where: path,

@@ -1,8 +1,11 @@
-import { open, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { type FileSystem, nodeFileSystem, type OpenFile } from './fileSystem.ts';
 
 /** Temporary files of this process that are being written. */
 const inWork = new Set<string>();
+
+/** A system call takes at most 2^31 bytes. */
+const maxWriteBytes = 2 ** 26;
 
 /**
  * Writes a file so that it is there as a whole or not at all, whatever happens: written beside, brought to the disk, renamed, and
@@ -10,42 +13,69 @@ const inWork = new Set<string>();
  *
  * @throws the system's error; the temporary file is then gone
  */
-export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeDurably(
+  path: string,
+  bytes: Uint8Array,
+  fileSystem: FileSystem = nodeFileSystem,
+): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   inWork.add(temporary);
   try {
-    const file = await open(temporary, 'w');
+    const file = await fileSystem.open(temporary, 'w');
     try {
-      await file.writeFile(bytes);
+      await writeAll(file, bytes);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
-    await syncDirectory(dirname(path));
+    await fileSystem.rename(temporary, path);
+    await syncDirectory(dirname(path), fileSystem);
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
+    await fileSystem.rm(temporary).catch(() => {});
     throw error;
   } finally {
     inWork.delete(temporary);
   }
 }
 
+/** Makes a folder, and those above it, so that they are there after a power failure. */
+export async function makeDurably(directory: string, fileSystem: FileSystem = nodeFileSystem): Promise<void> {
+  const uppermost = await fileSystem.mkdir(directory);
+  if (uppermost === undefined) return;
+  const last = dirname(resolve(uppermost));
+  for (let parent = resolve(directory); parent !== last; ) {
+    parent = dirname(parent);
+    await syncDirectory(parent, fileSystem);
+  }
+}
+
 /** Removes the temporary files, of a name that begins with `prefix`, that dead processes have left in a folder. */
-export async function removeLeftovers(directory: string, prefix: string): Promise<void> {
-  for (const name of await readdir(directory)) {
+export async function removeLeftovers(
+  directory: string,
+  prefix: string,
+  fileSystem: FileSystem = nodeFileSystem,
+): Promise<void> {
+  for (const name of await fileSystem.readdir(directory)) {
     const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
     const path = join(directory, name);
     if (pid === undefined || !name.startsWith(prefix) || inWork.has(path)) continue;
     // A number that is ours now may have been another's before: in a container every run may be process 1.
-    if (Number(pid) === process.pid || !isAlive(Number(pid))) await rm(path, { force: true });
+    if (Number(pid) === process.pid || !isAlive(Number(pid))) await fileSystem.rm(path);
   }
 }
 
-async function syncDirectory(directory: string): Promise<void> {
+async function writeAll(file: OpenFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes.subarray(at, at + maxWriteBytes));
+    if (bytesWritten === 0) throw new Error(`nothing more could be written after ${at} of ${bytes.length} bytes`);
+    at += bytesWritten;
+  }
+}
+
+async function syncDirectory(directory: string, fileSystem: FileSystem): Promise<void> {
   // Windows cannot open a folder, and its file system keeps the order of renames by itself.
   if (process.platform === 'win32') return;
-  const handle = await open(directory, 'r');
+  const handle = await fileSystem.open(directory, 'r');
   try {
     await handle.sync();
   } finally {

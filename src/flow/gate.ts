@@ -23,6 +23,8 @@ export interface GateOptions {
 export interface Gate {
   /** The record batches of a source. Nothing is opened before the subscription; unsubscribing aborts the reading. */
   open(source: Source, options?: Omit<OpenOptions, 'signal'>): Observable<Batch>;
+  /** What an iterable gives, one at a time: the next is asked for when the one before has been worked off. Unsubscribing aborts. */
+  draw<T>(open: (signal: AbortSignal) => AsyncIterable<T>): Observable<T>;
   /** The items one by one, in slices between which timers run. `open` emits nothing new until they are worked off. */
   pace<T>(items: Iterable<T>): Observable<T>;
   /** Keeps the gate shut until the promise is settled, either way. */
@@ -97,23 +99,33 @@ export function createGate({ ahead = 4, sliceMs = 8 }: GateOptions = {}): Gate {
     });
   }
 
+  /** Reads when all that was pushed before has been worked off, and `most` items in advance. */
+  function read<T>(
+    open: (signal: AbortSignal) => AsyncIterable<T>,
+    most: number,
+    count: (change: number) => void,
+  ): Observable<T> {
+    return push(
+      (signal) => {
+        const reading = readAhead(open(signal), most, count);
+        const pull = async () => {
+          const begin = performance.now();
+          const result = await reading.next();
+          waitMs += performance.now() - begin;
+          return result;
+        };
+        return { pull, end: reading.end };
+      },
+      () => holds === 0 && pacing === 0,
+    );
+  }
+
   return {
     open: (source, options) =>
-      push(
-        (signal) => {
-          const reading = readAhead(source.open({ ...options, signal }), ahead, (change) => {
-            inFlight += change;
-          });
-          const pull = async () => {
-            const begin = performance.now();
-            const result = await reading.next();
-            waitMs += performance.now() - begin;
-            return result;
-          };
-          return { pull, end: reading.end };
-        },
-        () => holds === 0 && pacing === 0,
-      ),
+      read((signal) => source.open({ ...options, signal }), ahead, (change) => {
+        inFlight += change;
+      }),
+    draw: (open) => read(open, 1, () => {}),
     pace: (items) =>
       push(
         () => {

@@ -1,0 +1,154 @@
+import { concat, defer, ignoreElements, type OperatorFunction, tap } from 'rxjs';
+import { permutation, randomSequence } from '../engine/random.ts';
+import { OptionError, SpillError } from '../errors.ts';
+import type { EncodedBatch } from '../preprocess/encode.ts';
+import { type Place, type RowLayout, type Rows, SEGMENT_ROWS } from '../types.ts';
+import { bucketCount } from './bucketCount.ts';
+import { type Chunk, createDealer } from './dealRows.ts';
+import { permuteRows } from './permuteRows.ts';
+import { readBucket } from './readBucket.ts';
+import { openSpillFile, type SpillFile } from './spillFile.ts';
+import { windowRows } from './windowRows.ts';
+
+export interface SpillOptions {
+  /** The folder in which the rows are kept until `close`; it must be there. */
+  readonly directory: string;
+  /** Memory for one bucket of encoded rows and their order, in MB (10^6 bytes); a positive number. */
+  readonly memoryMB: number;
+  /**
+   * The most that may be written, in MB (10^6 bytes); a positive number.
+   * @default as much as there is
+   */
+  readonly maxDiskMB?: number;
+  readonly layout: RowLayout;
+  /** The rows that will be dealt, or about so many; an integer, at least 0. They and the memory decide on the number of buckets. */
+  readonly rows: number;
+  /** The run's seed; an integer. */
+  readonly seed: number;
+}
+
+/** Rows on disk, dealt once and given out in another order in each epoch. */
+export interface Spill {
+  /** The number of buckets, and so of windows in an epoch. */
+  readonly buckets: number;
+  /** What all rows take on disk. */
+  readonly bytes: number;
+  /** Whether all rows have been dealt. */
+  readonly isDealt: boolean;
+  /** Takes a stream's rows to disk in place of those before, emits nothing, and completes when all are there. */
+  readonly deal: OperatorFunction<EncodedBatch, never>;
+  /** The windows of an epoch from number `window` on, one at a time; empty ones are left out. Their places have no cursor. */
+  draw(from: Pick<Place, 'epoch' | 'window'>): AsyncGenerator<Rows>;
+  /** Gives memory and disk back, once a window that is being read has been. What is drawn later is empty. */
+  close(): Promise<void>;
+}
+
+/** What is written at once: more does not make it faster. */
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * An exact shuffle of more rows than memory holds, in two passes: each row is dealt at random into one of many buckets on disk, which then
+ * are read in a random order, each permuted in memory. Every order of the rows is equally likely.
+ *
+ *   bucket of row i = floor(buckets u(seed, i));  order of buckets by (seed, epoch);  order in a bucket by (seed, epoch, window)
+ *
+ * Later epochs read the same buckets in another order. All of it depends on the seed and the rows alone: one that deals the same rows again
+ * draws the same windows. A file takes `4 words` bytes a row; it has no name and goes with the process.
+ *
+ * @throws OptionError where `memoryMB`, `maxDiskMB`, `rows` or `seed` is out of its bounds
+ * @throws SpillError where the rows take more than `maxDiskMB` or are too many for so little memory; in use, where the folder cannot be
+ *   written to or the disk is full
+ * @example concat(encoded$.pipe(rows.deal), defer(() => gate.draw(() => rows.draw({ epoch: 0, window: 0 }))))
+ */
+export function createSpill(options: SpillOptions): Spill {
+  check(options);
+  const { directory, memoryMB, layout, rows, seed } = options;
+  const { words } = layout;
+  const rowBytes = 4 * words;
+  const buckets = bucketCount(rows, windowRows(memoryMB, layout));
+  const bytes = rows * rowBytes;
+  checkRoom(options, buckets, bytes);
+  const chunkRows = chunkOf(Math.min(CHUNK_BYTES, (memoryMB * 1e6) / buckets) / rowBytes);
+  let file: SpillFile | undefined;
+  let chunks: readonly (readonly Chunk[])[] | undefined;
+  let reading: Promise<unknown> = Promise.resolve();
+
+  function closeFile(): void {
+    file?.close();
+    file = undefined;
+    chunks = undefined;
+  }
+
+  return {
+    buckets,
+    bytes,
+    get isDealt() {
+      return chunks !== undefined;
+    },
+    deal: (encoded$) =>
+      defer(() => {
+        closeFile();
+        const opened = openSpillFile(directory);
+        file = opened;
+        const dealer = createDealer({ file: opened, buckets, chunkRows, words, seed });
+        return concat(
+          encoded$.pipe(tap(dealer.add), ignoreElements()),
+          defer(() => {
+            chunks = dealer.finish();
+            return [];
+          }),
+        );
+      }),
+    async *draw({ epoch, window }) {
+      const order = permutation(randomSequence(seed, 'shuffle', epoch), buckets);
+      for (let number = window; number < buckets; number++) {
+        if (!file || !chunks) return;
+        const bucket = readBucket(file, chunks[order[number]], words);
+        reading = bucket.catch(() => {});
+        const { length, segments } = await bucket;
+        const place: Place = { epoch, window: number, cursor: null, skip: 0 };
+        if (length > 0) yield permuteRows({ layout, length, segments, place }, seed);
+      }
+    },
+    async close() {
+      await reading;
+      closeFile();
+    },
+  };
+}
+
+/** The largest power of two that is not above `rows`, so that chunks fill segments. */
+function chunkOf(rows: number): number {
+  return 2 ** Math.floor(Math.log2(Math.min(SEGMENT_ROWS, Math.max(1, rows))));
+}
+
+function check({ memoryMB, maxDiskMB, rows, seed }: SpillOptions): void {
+  const require = (holds: boolean, option: string, expected: string, received: unknown) => {
+    if (!holds) throw new OptionError({ where: `createSpill: ${option}`, expected, received: `${received}` });
+  };
+  require(memoryMB > 0 && Number.isFinite(memoryMB), 'memoryMB', 'a positive number of megabytes', memoryMB);
+  require(maxDiskMB === undefined || maxDiskMB > 0, 'maxDiskMB', 'a positive number of megabytes', maxDiskMB);
+  require(Number.isSafeInteger(rows) && rows >= 0, 'rows', 'an integer of at least 0', rows);
+  require(Number.isSafeInteger(seed), 'seed', 'an integer', seed);
+}
+
+function checkRoom({ directory, memoryMB, maxDiskMB, rows, layout }: SpillOptions, buckets: number, bytes: number): void {
+  const where = `shuffle.spill, ${directory}`;
+  if (maxDiskMB !== undefined && bytes > maxDiskMB * 1e6) {
+    throw new SpillError({
+      where,
+      expected: `at most the ${maxDiskMB} MB of maxDiskMB`,
+      received: `${rows} rows of ${4 * layout.words} bytes, ${(bytes / 1e6).toFixed(1)} MB`,
+      hint: 'Raise shuffle.spill.maxDiskMB, or give shuffle.memoryMB enough for all rows',
+    });
+  }
+  // While rows are dealt, one of each bucket must have a place in memory.
+  if (buckets > windowRows(memoryMB, layout)) {
+    throw new SpillError({
+      where,
+      expected: `memory in which a row of each bucket has a place`,
+      received: `${buckets} buckets for ${rows} rows, and ${memoryMB} MB`,
+      hint: `Set shuffle.memoryMB to ${Math.ceil((2 * (Math.sqrt(rows) + 6) * (4 * layout.words + 4)) / 1e4) / 100} or more`,
+    });
+  }
+}
