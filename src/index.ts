@@ -6,6 +6,7 @@
 
 export { miniBatch } from './batch/miniBatch.ts';
 export { shuffle } from './batch/shuffle.ts';
+export { createSpill, type Spill, type SpillOptions } from './batch/spill.ts';
 // Batching.
 export { splitRows } from './batch/splitRows.ts';
 // Checkpoints.
@@ -87,7 +88,13 @@ export { type StepDecayOptions, stepDecay } from './optimizer/schedules/stepDeca
 export { type SgdOptions, sgd } from './optimizer/sgd.ts';
 export { configurePipeline } from './pipeline/configurePipeline.ts';
 // Pipelines: declared, run, described.
-export { definePipeline, type Pipeline, type PipelineOptions } from './pipeline/definePipeline.ts';
+export {
+  definePipeline,
+  type Pipeline,
+  type PipelineOptions,
+  type Shuffling,
+  type SpillPlace,
+} from './pipeline/definePipeline.ts';
 export { describe, type Stage } from './pipeline/describe.ts';
 export type { Summary } from './pipeline/summary.ts';
 export { type TrainOptions, train } from './pipeline/train.ts';

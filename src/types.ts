@@ -424,7 +424,8 @@ export type Illness =
   | 'largeUpdates'
   | 'shrinkingActivations'
   | 'growingActivations'
-  | 'featureRange';
+  | 'featureRange'
+  | 'orderedStream';
 
 /** Something wrong with a run: where, how much, and what to try. Told once in each place until it heals. */
 export interface Finding {

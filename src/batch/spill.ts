@@ -11,7 +11,7 @@ import { openSpillFile, type SpillFile } from './spillFile.ts';
 import { windowRows } from './windowRows.ts';
 
 export interface SpillOptions {
-  /** The folder in which the rows are kept until `close`; it must be there. */
+  /** The folder in which the rows are kept until `close`; made when only it is not there. */
   readonly directory: string;
   /** Memory for one bucket of encoded rows and their order, in MB (10^6 bytes); a positive number. */
   readonly memoryMB: number;
@@ -132,7 +132,11 @@ function check({ memoryMB, maxDiskMB, rows, seed }: SpillOptions): void {
   require(Number.isSafeInteger(seed), 'seed', 'an integer', seed);
 }
 
-function checkRoom({ directory, memoryMB, maxDiskMB, rows, layout }: SpillOptions, buckets: number, bytes: number): void {
+function checkRoom(
+  { directory, memoryMB, maxDiskMB, rows, layout }: SpillOptions,
+  buckets: number,
+  bytes: number,
+): void {
   const where = `shuffle.spill, ${directory}`;
   if (maxDiskMB !== undefined && bytes > maxDiskMB * 1e6) {
     throw new SpillError({

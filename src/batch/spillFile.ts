@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, read, readdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, read, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SpillError } from '../errors.ts';
@@ -29,6 +29,7 @@ export function openSpillFile(directory: string): SpillFile {
   let file: number;
   let end = 0;
   try {
+    if (!existsSync(directory)) mkdirSync(directory);
     for (const name of readdirSync(directory).filter(isLeftover)) rmSync(join(directory, name), { force: true });
     file = openSync(path, 'wx+', 0o600);
   } catch (cause) {
@@ -51,7 +52,11 @@ export function openSpillFile(directory: string): SpillFile {
           end += written;
         }
       } catch (cause) {
-        throw spillError(directory, `room for more than the ${(end / 1e6).toFixed(1)} MB of rows written so far`, cause);
+        throw spillError(
+          directory,
+          `room for more than the ${(end / 1e6).toFixed(1)} MB of rows written so far`,
+          cause,
+        );
       }
     },
     async read(bytes, at) {

@@ -2,8 +2,8 @@ import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 
 /** What saving asks of a file system; another one stands in where a test lets the disk fail. Errors are the system's. */
 export interface FileSystem {
-  /** Makes a folder and those above it; gives the uppermost that it has made. */
-  mkdir(path: string): Promise<string | undefined>;
+  /** Makes a folder, and those above it, where they are not there. */
+  mkdir(path: string): Promise<unknown>;
   readdir(path: string): Promise<string[]>;
   /** `w` makes the file or empties it, `r` also opens a folder. */
   open(path: string, flags: 'r' | 'w'): Promise<OpenFile>;

@@ -4,7 +4,7 @@ import type { Snapshot } from '../types.ts';
 import { checkpointName, listCheckpoints } from './checkpointName.ts';
 import { type FileSystem, nodeFileSystem } from './fileSystem.ts';
 import { encodeSnapshot } from './snapshotFile.ts';
-import { makeDurably, removeLeftovers, writeDurably } from './writeDurably.ts';
+import { removeLeftovers, syncAbove, writeDurably } from './writeDurably.ts';
 
 export interface SaveOptions {
   /** The number of the last step that the snapshot holds; names the file. An integer, at least 0. */
@@ -38,7 +38,8 @@ export async function saveCheckpoint(directory: string, snapshot: Snapshot, opti
   const bytes = encodeSnapshot(snapshot);
   const path = join(directory, checkpointName(step));
   try {
-    await makeDurably(directory, fileSystem);
+    await fileSystem.mkdir(directory);
+    if ((await listCheckpoints(directory, fileSystem)).length === 0) await syncAbove(directory, fileSystem);
     await removeLeftovers(directory, 'step-', fileSystem);
     await writeDurably(path, bytes, fileSystem);
     const all = await listCheckpoints(directory, fileSystem);

@@ -7,6 +7,9 @@ const inWork = new Set<string>();
 /** A system call takes at most 2^31 bytes. */
 const maxWriteBytes = 2 ** 26;
 
+/** Codes of folders that cannot be opened or synced: without permission to read, or of a system like `/proc`. */
+const notOurs = new Set<string | undefined>(['EACCES', 'EPERM', 'EINVAL', 'EROFS']);
+
 /**
  * Writes a file so that it is there as a whole or not at all, whatever happens: written beside, brought to the disk, renamed, and
  * the folder brought to the disk.
@@ -38,14 +41,19 @@ export async function writeDurably(
   }
 }
 
-/** Makes a folder, and those above it, so that they are there after a power failure. */
-export async function makeDurably(directory: string, fileSystem: FileSystem = nodeFileSystem): Promise<void> {
-  const uppermost = await fileSystem.mkdir(directory);
-  if (uppermost === undefined) return;
-  const last = dirname(resolve(uppermost));
-  for (let parent = resolve(directory); parent !== last; ) {
-    parent = dirname(parent);
-    await syncDirectory(parent, fileSystem);
+/**
+ * Brings a folder's own name to the disk, and those of the folders above it: a file in a folder that a power failure takes away is
+ * not durable. A folder that may not be opened was not made by this process.
+ */
+export async function syncAbove(directory: string, fileSystem: FileSystem = nodeFileSystem): Promise<void> {
+  let below = resolve(directory);
+  for (let folder = dirname(below); folder !== below; folder = dirname(folder)) {
+    try {
+      await syncDirectory(folder, fileSystem);
+    } catch (error) {
+      if (!notOurs.has((error as NodeJS.ErrnoException).code)) throw error;
+    }
+    below = folder;
   }
 }
 

@@ -1,14 +1,27 @@
+import { availableParallelism } from 'node:os';
 import { MillraceError, OptionError } from '../errors.ts';
 import type { Engine, EngineName } from '../types.ts';
 import { blasEngine } from './blas/blasEngine.ts';
 import { referenceEngine } from './reference.ts';
 import { wasmEngine } from './wasm/wasmEngine.ts';
 
+export interface OpenEngineOptions {
+  /**
+   * Threads that the wasm engines make large products with, an integer from 1 to 64. Results do not depend on it. They are started only when
+   * there is enough to do, and rest while sharing does not pay. The reference engine has one thread, BLAS its own.
+   * @default 2, or 1 where there is one processor
+   */
+  readonly threads?: number;
+}
+
+const MOST_THREADS = 64;
+const DEFAULT_THREADS = Math.min(2, availableParallelism());
+
 /** In the order of speed. What gives undefined does not work in this runtime. */
-const engines: Readonly<Record<EngineName, () => Engine | undefined>> = {
+const engines: Readonly<Record<EngineName, (threads: number) => Engine | undefined>> = {
   blas: blasOrWasm,
   wasm,
-  'wasm-strict': () => wasmEngine('wasm-strict', 'strict'),
+  'wasm-strict': (threads) => wasmEngine('wasm-strict', 'strict', threads),
   reference: referenceEngine,
 };
 
@@ -19,12 +32,19 @@ export const engineNames = Object.keys(engines) as readonly EngineName[];
  * Opens an engine. Each call has its own memory, which is given back when nothing refers to the engine any more.
  *
  * @param name the fastest that works here when absent; where no BLAS works, `blas` gives the wasm engine, and its `note` says why
- * @throws OptionError where there is no engine of that name
+ * @throws OptionError where there is no engine of that name, or an option is out of bounds
  * @throws MillraceError where the engine does not work in this runtime, or its kernels have not been compiled
  * @example openEngine('reference').vector(3).length //=> 3
  */
-export function openEngine(name?: EngineName): Engine {
-  if (name === undefined) return blasOrWasm() ?? referenceEngine();
+export function openEngine(name?: EngineName, { threads = DEFAULT_THREADS }: OpenEngineOptions = {}): Engine {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new OptionError({
+      where: 'openEngine: threads',
+      expected: `an integer from 1 to ${MOST_THREADS}`,
+      received: String(threads),
+    });
+  }
+  if (name === undefined) return blasOrWasm(threads) ?? referenceEngine();
   const open = Object.hasOwn(engines, name) ? engines[name] : undefined;
   if (!open) {
     throw new OptionError({
@@ -33,7 +53,7 @@ export function openEngine(name?: EngineName): Engine {
       received: JSON.stringify(name),
     });
   }
-  const engine = open();
+  const engine = open(threads);
   if (!engine) {
     throw new MillraceError({
       where: `openEngine: ${name}`,
@@ -45,16 +65,16 @@ export function openEngine(name?: EngineName): Engine {
   return engine;
 }
 
-function wasm(): Engine | undefined {
-  return wasmEngine('wasm', 'relaxed') ?? wasmEngine('wasm', 'strict');
+function wasm(threads: number): Engine | undefined {
+  return wasmEngine('wasm', 'relaxed', threads) ?? wasmEngine('wasm', 'strict', threads);
 }
 
-function blasOrWasm(): Engine | undefined {
+function blasOrWasm(threads: number): Engine | undefined {
   try {
     return blasEngine();
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error;
-    const engine = wasm();
+    const engine = wasm(threads);
     return engine && { ...engine, note: error.message };
   }
 }

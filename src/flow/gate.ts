@@ -122,9 +122,13 @@ export function createGate({ ahead = 4, sliceMs = 8 }: GateOptions = {}): Gate {
 
   return {
     open: (source, options) =>
-      read((signal) => source.open({ ...options, signal }), ahead, (change) => {
-        inFlight += change;
-      }),
+      read(
+        (signal) => source.open({ ...options, signal }),
+        ahead,
+        (change) => {
+          inFlight += change;
+        },
+      ),
     draw: (open) => read(open, 1, () => {}),
     pace: (items) =>
       push(

@@ -1,3 +1,4 @@
+import type { Spill } from '../batch/spill.ts';
 import type { Gate } from '../flow/gate.ts';
 import { checkOutputs } from '../loss/checkOutputs.ts';
 import { compileNetwork, type Network } from '../network/network.ts';
@@ -26,10 +27,12 @@ export interface Assembly {
   /** What encoding the training side has replaced or not known, since the run began. */
   readonly counting: Counting;
   readonly kept: KeptRows;
+  /** Where the rows are dealt to disk; undefined where they stay in memory. */
+  readonly spill?: Spill;
 }
 
 /** What an assembly is made from. */
-export type Parts = Pick<Assembly, 'pipeline' | 'gate' | 'columns' | 'preprocessor' | 'engine'>;
+export type Parts = Pick<Assembly, 'pipeline' | 'gate' | 'columns' | 'preprocessor' | 'engine' | 'spill'>;
 
 /**
  * Compiles the network for the preprocessing's layout and takes all memory that the run will need.

@@ -13,12 +13,13 @@ const changes: Readonly<Record<string, Change>> = {
   ahead: (_, value) => ({ ahead: value as number }),
   reportEverySteps: (_, value) => ({ reportEverySteps: value as number }),
   'split.validation': ({ split }, value) => ({ split: { ...split, validation: value as number } }),
-  'shuffle.memoryMB': (_, value) => ({ shuffle: { memoryMB: value as number } }),
+  'shuffle.memoryMB': ({ shuffle }, value) => ({ shuffle: { ...shuffle, memoryMB: value as number } }),
+  'shuffle.spill': ({ shuffle }, value) => ({ shuffle: { memoryMB: 256, ...shuffle, spill: value as boolean } }),
 };
 
 /**
  * The same pipeline with some plain options changed: `batch`, `epochs`, `seed`, `split.validation`, `shuffle.memoryMB`,
- * `optimizer.learningRate` and so on.
+ * `shuffle.spill`, `optimizer.learningRate` and so on.
  *
  * @throws OptionError where a key is none of these, or a value is out of its option's bounds
  */

@@ -16,6 +16,8 @@ export interface Counting {
   before(cursor: Cursor): Readonly<Counters>;
   /** What has been counted since before the record batch at a cursor. */
   since(cursor: Cursor): Readonly<Counters>;
+  /** All that was counted has been trained on: no place before it will be asked for. */
+  settle(): void;
   /** Puts the counts to what they were. */
   restore(counters: Readonly<Counters>): void;
 }
@@ -43,6 +45,9 @@ export function createCounting(): Counting {
     since(cursor) {
       const { missing, unseen } = before(cursor);
       return { missing: counters.missing - missing, unseen: counters.unseen - unseen };
+    },
+    settle() {
+      marks = [];
     },
     restore(saved) {
       Object.assign(counters, saved);

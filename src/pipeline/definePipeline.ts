@@ -11,6 +11,32 @@ import type { EarlyStopping } from '../train/earlyStopping.ts';
 import { metricNames } from '../train/metrics/createEvaluation.ts';
 import type { Sink, Source } from '../types.ts';
 
+/** How the rows of an epoch are permuted. */
+export interface Shuffling {
+  /** Memory for the window in which rows are permuted, in MB (10^6 bytes); a positive number. */
+  readonly memoryMB: number;
+  /**
+   * Makes the shuffle exact where the rows outgrow the window: they are dealt to disk once, `true` for the run's folder, and every epoch
+   * reads them in another order. `false` permutes window by window.
+   * @default false
+   */
+  readonly spill?: boolean | SpillPlace;
+}
+
+/** Where rows that outgrow memory go, and how much room they have. */
+export interface SpillPlace {
+  /**
+   * The folder, made when only it is not there.
+   * @default the run's folder
+   */
+  readonly directory?: string;
+  /**
+   * The most that they may take, in MB (10^6 bytes); a positive number.
+   * @default as much as there is
+   */
+  readonly maxDiskMB?: number;
+}
+
 /** A training run as it is declared: flat, in the order in which data passes through. */
 export interface PipelineOptions {
   /** Names the run's folder and its logs; letters, digits, `.`, `_` and `-`. */
@@ -37,10 +63,11 @@ export interface PipelineOptions {
    */
   readonly split?: { readonly validation: number; readonly by?: readonly string[] };
   /**
-   * Memory for the window in which rows are permuted, in MB (10^6 bytes); `false` keeps the order of the source.
+   * Memory for the window in which rows are permuted, and whether rows that outgrow it are dealt to disk; `false` keeps the order of the
+   * source.
    * @default { memoryMB: 256 }
    */
-  readonly shuffle?: { readonly memoryMB: number } | false;
+  readonly shuffle?: Shuffling | false;
   /** Rows of a mini-batch; an integer, at least 1. */
   readonly batch: number;
   /** The layers, input first. The last one's units are the output's: 1, or the number of classes. */
@@ -156,6 +183,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
   if (shuffle) {
     const isSize = typeof shuffle.memoryMB === 'number' && shuffle.memoryMB > 0;
     require(isSize, 'shuffle.memoryMB', 'a positive number of megabytes', shuffle.memoryMB);
+    checkSpill(shuffle, require);
   }
   wholeFrom1('batch');
   require(pipeline.network?.length > 0, 'network', 'at least one layer', 'none');
@@ -185,4 +213,17 @@ export function definePipeline(options: PipelineOptions): Pipeline {
       everySteps >= 1, 'health.everySteps', 'an integer of at least 1', everySteps);
   }
   return Object.freeze(pipeline);
+}
+
+type Require = (holds: boolean, key: string, expected: string, received: unknown) => void;
+
+function checkSpill({ spill = false }: Shuffling, require: Require): void {
+  const isPlace = typeof spill === 'boolean' || (typeof spill === 'object' && spill !== null);
+  require(isPlace, 'shuffle.spill', 'true, false or { directory, maxDiskMB }', spill);
+  if (typeof spill === 'boolean') return;
+  const { directory = '.', maxDiskMB = 1 } = spill;
+  require(typeof directory === 'string' &&
+    directory !== '', 'shuffle.spill.directory', 'the path of a folder', directory);
+  const isSize = typeof maxDiskMB === 'number' && maxDiskMB > 0;
+  require(isSize, 'shuffle.spill.maxDiskMB', 'a positive number of megabytes', maxDiskMB);
 }

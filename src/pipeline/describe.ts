@@ -5,9 +5,10 @@ import { checkOutputs } from '../loss/checkOutputs.ts';
 import { planNetwork } from '../network/planNetwork.ts';
 import { deriveColumns } from '../preprocess/deriveColumns.ts';
 import { derivedSchema } from '../preprocess/derivedSchema.ts';
-import type { Field } from '../types.ts';
+import type { Field, RowLayout } from '../types.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { fitPipeline } from './fit.ts';
+import { openSpill } from './openSpill.ts';
 import { readColumns } from './readColumns.ts';
 
 /** A stage of the chain, and what flows out of it. */
@@ -48,12 +49,7 @@ export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promis
       stage(`deriveColumns: ${names.join(', ')} from ${from.join(', ')}`, typed(names)),
     ),
     stage('encode(fitted)', `${layout.fields.map(describeField).join(', ')}; sha256 ${hash.slice(0, 12)}`),
-    pipeline.shuffle
-      ? stage(
-          `shuffle(${JSON.stringify(pipeline.shuffle)})`,
-          `windows of ${Math.min(windowRows(pipeline.shuffle.memoryMB, layout), trainingRows)} rows, permuted`,
-        )
-      : stage('shuffle(false)', 'rows in the order of the source'),
+    stage(`shuffle(${JSON.stringify(pipeline.shuffle)})`, describeOrder(pipeline, layout, trainingRows)),
     stage(`miniBatch(${batch})`, `x [${batch}, ${layout.width}], y [${batch}]`),
     ...plan.layers.map(({ name, outputs, parameters }) =>
       stage(`forward: ${name}`, `[${batch}, ${outputs}]`, parameters),
@@ -78,6 +74,15 @@ export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promis
 async function derivedFields({ source, derive }: Pipeline, gate: Gate, columns: readonly string[]) {
   const batch$ = gate.open(source, { columns }).pipe(deriveColumns(derive));
   return (await firstValueFrom(batch$, { defaultValue: undefined }))?.records.schema.fields;
+}
+
+function describeOrder({ shuffle, seed }: Pipeline, layout: RowLayout, trainingRows: number): string {
+  if (!shuffle) return 'rows in the order of the source';
+  const spill = openSpill({ shuffle, seed }, { layout, trainingRows, directory: "the run's folder" });
+  if (!spill) return `windows of ${Math.min(windowRows(shuffle.memoryMB, layout), trainingRows)} rows, permuted`;
+  const { buckets, bytes } = spill;
+  const rows = Math.round(trainingRows / buckets);
+  return `${buckets} buckets of about ${rows} rows, ${(bytes / 1e6).toFixed(1)} MB on disk; each permuted in memory`;
 }
 
 function describeField(field: Field): string {

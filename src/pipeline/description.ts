@@ -14,7 +14,7 @@ export function describePipeline(pipeline: Pipeline): Description {
     target: plain(pipeline.target),
     weight: pipeline.weight,
     split: plain(pipeline.split),
-    shuffle: plain(pipeline.shuffle),
+    shuffle: describeShuffle(pipeline.shuffle),
     batch: pipeline.batch,
     network: pipeline.network.map(({ kind, options }) => ({ kind, options })),
     loss: named(pipeline.loss),
@@ -27,6 +27,13 @@ export function describePipeline(pipeline: Pipeline): Description {
     seed: pipeline.seed,
     reportEverySteps: pipeline.reportEverySteps,
   };
+}
+
+/** Where rows are dealt to, and how much room they have there, changes nothing. */
+function describeShuffle(shuffle: Pipeline['shuffle']): Json {
+  if (!shuffle) return shuffle;
+  const { memoryMB, spill } = shuffle;
+  return spill ? { memoryMB, spill: true } : { memoryMB };
 }
 
 /**

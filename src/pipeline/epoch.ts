@@ -32,6 +32,7 @@ import type { Assembly } from './assemble.ts';
 import type { Counters } from './counting.ts';
 import { keepHeldOut } from './keepHeldOut.ts';
 import type { KeptWindow } from './keptRows.ts';
+import { readSpilled } from './readSpilled.ts';
 
 /** Memory for rows that are not shuffled: they only pass through. */
 const streamWindowMB = 16;
@@ -60,7 +61,7 @@ export function trainEpoch(assembly: Assembly, from: Position): Observable<Step 
 
 /** Reads the training side in windows of encoded rows, and keeps what the validation and the epochs to come need again. */
 function readWindows(assembly: Assembly, from: Position): Observable<Rows> {
-  const { pipeline, gate, columns, preprocessor, counting, kept } = assembly;
+  const { pipeline, gate, columns, preprocessor, counting, kept, spill } = assembly;
   const { source, derive, split, seed, epochs } = pipeline;
   const { layout } = preprocessor;
   const { epoch } = from;
@@ -68,12 +69,17 @@ function readWindows(assembly: Assembly, from: Position): Observable<Rows> {
     ? ({ memoryMB: pipeline.shuffle.memoryMB, order: 'shuffled' } as const)
     : ({ memoryMB: streamWindowMB, order: 'stream' } as const);
   const isWhole = from.cursor === null;
-  return gate.open(source, { columns, from: from.cursor }).pipe(
-    isWhole && split.validation > 0 && !kept.heldOut ? keepHeldOut(assembly) : identity,
-    splitRows({ ...split, seed, side: 'training' }),
-    deriveColumns(derive),
-    tap(({ cursor }) => counting.mark(cursor)),
-    encode(preprocessor, { counters: counting.counters }),
+  const encoded$ = gate
+    .open(source, { columns, from: from.cursor })
+    .pipe(
+      isWhole && split.validation > 0 && !kept.heldOut ? keepHeldOut(assembly) : identity,
+      splitRows({ ...split, seed, side: 'training' }),
+      deriveColumns(derive),
+      spill ? identity : tap(({ cursor }) => counting.mark(cursor)),
+      encode(preprocessor, { counters: counting.counters }),
+    );
+  if (spill) return readSpilled(assembly, spill, from, encoded$);
+  return encoded$.pipe(
     shuffle({ ...window, layout, seed, epoch, from }),
     tap((rows) => {
       // A first window that is not full is the only one.

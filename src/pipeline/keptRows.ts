@@ -11,6 +11,8 @@ export interface KeptRows {
   training?: KeptWindow;
   /** The held-out rows as `encode` gives them, where they are few. */
   heldOut?: readonly EncodedBatch[];
+  /** What encoding the rows on disk has replaced or not known. */
+  dealt?: Readonly<Counters>;
 }
 
 /** A window that holds all rows of an epoch. */

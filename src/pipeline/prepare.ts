@@ -1,10 +1,11 @@
 import { openEngine } from '../engine/openEngine.ts';
 import { createGate } from '../flow/gate.ts';
-import { restorePreprocessor } from '../preprocess/preprocessor.ts';
+import { type Preprocessor, restorePreprocessor } from '../preprocess/preprocessor.ts';
 import type { EngineName } from '../types.ts';
 import { type Assembly, assemble } from './assemble.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { fitPipeline } from './fit.ts';
+import { openSpill } from './openSpill.ts';
 import { noProgress, type Progress } from './progress.ts';
 import { readColumns } from './readColumns.ts';
 import { assertSameRun, checkpointIn } from './resume.ts';
@@ -35,6 +36,15 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
     return engine;
   };
   const gate = createGate({ ahead: pipeline.ahead });
+  const prepareSpill = ({ layout }: Preprocessor, trainingRows: number) => {
+    const spill = openSpill(pipeline, { layout, trainingRows, directory });
+    if (spill)
+      log?.(
+        'info',
+        `${trainingRows} rows outgrow the window: ${spill.buckets} buckets on disk, ${(spill.bytes / 1e6).toFixed(1)} MB`,
+      );
+    return spill;
+  };
   const columns = await readColumns(pipeline, signal);
   const fingerprint = await pipeline.source.fingerprint(signal);
 
@@ -45,7 +55,8 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
     assertSameRun(path, state, { pipeline, engine, fingerprint });
     const { trainingRows } = state;
     const preprocessor = restorePreprocessor(state.preprocessor);
-    const assembly = assemble({ pipeline, engine, gate, columns, preprocessor });
+    const spill = prepareSpill(preprocessor, trainingRows);
+    const assembly = assemble({ pipeline, engine, gate, columns, preprocessor, spill });
     const progress = restoreRun(assembly, snapshot);
     log?.('info', `resumed at step ${state.step} of ${path}`);
     return {
@@ -62,7 +73,8 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
   const { preprocessor, trainingRows } = await fitPipeline(pipeline, { gate, columns, signal });
   const fitSeconds = (performance.now() - began) / 1000;
   log?.('info', `fitted the preprocessing on ${trainingRows} rows in ${fitSeconds.toFixed(2)} s`);
-  const assembly = assemble({ pipeline, engine, gate, columns, preprocessor });
+  const spill = prepareSpill(preprocessor, trainingRows);
+  const assembly = assemble({ pipeline, engine, gate, columns, preprocessor, spill });
   const origin: Origin = { ...declared, fingerprint, trainingRows };
   return { assembly, progress: noProgress(), origin, resumedAt: undefined, fitSeconds };
 }

@@ -1,4 +1,5 @@
 import { lastValueFrom } from 'rxjs';
+import type { Spill } from '../batch/spill.ts';
 import { lockDirectory } from '../checkpoint/lockDirectory.ts';
 import { CheckpointError, NumericError } from '../errors.ts';
 import { createFanOut } from '../flow/fanOut.ts';
@@ -36,6 +37,7 @@ export interface TrainOptions {
  *
  * @throws CheckpointError where another run works in the folder, or it cannot be written
  * @throws ResumeError where there is nothing to resume, or the source or the pipeline has changed since
+ * @throws SpillError where rows that outgrow memory cannot be dealt to disk
  * @throws NumericError where the loss, a gradient or a parameter is no longer finite; it names the last good checkpoint
  */
 export async function train(pipeline: Pipeline, options: TrainOptions): Promise<Summary> {
@@ -43,10 +45,12 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
   const began = performance.now();
   await makeDirectory(directory);
   const release = await lockDirectory(directory);
+  let spill: Spill | undefined;
   try {
     if (!options.resume) await assertNoCheckpoint(directory);
     const prepared = await prepareRun(pipeline, options);
     const { assembly, progress, origin, resumedAt } = prepared;
+    spill = assembly.spill;
     const phases = { ...noTime(), fit: prepared.fitSeconds };
     const rowsBefore = assembly.training.rows;
     const run: Run = {
@@ -76,7 +80,11 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
       checkpoint: (await newestCheckpoint(directory)) ?? null,
     });
   } finally {
-    await release();
+    try {
+      await spill?.close();
+    } finally {
+      await release();
+    }
   }
 }
 

@@ -28,7 +28,7 @@ export function trainingEvents(
   phases: Phases,
   signal?: AbortSignal,
 ): Observable<TrainingEvent> {
-  const { pipeline, training, reporter } = assembly;
+  const { pipeline, training, reporter, counting } = assembly;
   const { epochs, split, validateEverySteps } = pipeline;
   const first = progress.position.epoch;
 
@@ -64,7 +64,9 @@ export function trainingEvents(
   }
 
   function advance(epoch: number): void {
-    if (!training.stopped) progress.position = beginningOf(epoch + 1);
+    if (training.stopped) return;
+    progress.position = beginningOf(epoch + 1);
+    counting.settle();
   }
 
   return concat(

@@ -1,6 +1,11 @@
 /** What the compiled kernels export. Every array is a byte offset in their memory. */
 export interface KernelExports {
   heapBase(): number;
+  scratchBytes(): number;
+  help(scratch: number): void;
+  helped(): number;
+  helpers(): number;
+  invite(all: boolean): void;
   matmul(out: number, a: number, b: number, n: number, k: number, m: number, bias: number): void;
   matmulTransposeB(out: number, a: number, b: number, n: number, k: number, m: number): void;
   matmulTransposeA(out: number, a: number, b: number, n: number, k: number, m: number): void;

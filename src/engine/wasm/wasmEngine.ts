@@ -1,21 +1,25 @@
 import type { Elementwise, Engine, EngineName, Kernels } from '../../types.ts';
+import { createHelpers, type Helpers } from './helpers.ts';
 import type { CompiledForward, CompiledGradient, KernelExports } from './kernelExports.ts';
 import { createWasmMemory, type WasmMemory } from './wasmMemory.ts';
 import { type WasmBuild, wasmModule } from './wasmModule.ts';
 import { wasmNormalization } from './wasmNormalization.ts';
 
 /** The float32 engine in WebAssembly; undefined where the runtime does not know the build's instructions. */
-export function wasmEngine(name: EngineName, build: WasmBuild): Engine | undefined {
+export function wasmEngine(name: EngineName, build: WasmBuild, threads = 1): Engine | undefined {
   const module = wasmModule(build);
   if (!module) return undefined;
   const memory = createWasmMemory();
-  const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
+  const { exports } = new WebAssembly.Instance(module, {
+    env: { memory: memory.memory },
+  });
   const compiled = exports as KernelExports;
   memory.take(compiled.heapBase());
+  const helpers = createHelpers(threads - 1, { module, memory, compiled });
   return {
     name,
     detail: `float32, SIMD ${build}`,
-    kernels: kernelsOf(compiled, memory),
+    kernels: kernelsOf(compiled, memory, helpers),
     vector(length) {
       const { buffer, offset } = memory.take(length * 4);
       return new Float32Array(buffer, offset, length);
@@ -27,8 +31,11 @@ export function wasmEngine(name: EngineName, build: WasmBuild): Engine | undefin
   };
 }
 
+/** Multiplications in a product that is worth sharing. */
+const LARGE = 2 ** 18;
+
 /** The kernels over arrays, from those over byte offsets. */
-function kernelsOf(compiled: KernelExports, memory: WasmMemory): Kernels {
+function kernelsOf(compiled: KernelExports, memory: WasmMemory, helpers: Helpers): Kernels {
   const { offsetOf } = memory;
   const elementwise = (forward: CompiledForward, gradient: CompiledGradient): Elementwise => ({
     forward(a, z, length, parameter = 0) {
@@ -41,13 +48,22 @@ function kernelsOf(compiled: KernelExports, memory: WasmMemory): Kernels {
 
   return {
     matmul(out, a, b, n, k, m, bias) {
+      const work = n * k * m;
+      if (work >= LARGE) helpers.begin();
       compiled.matmul(offsetOf(out), offsetOf(a), offsetOf(b), n, k, m, bias ? offsetOf(bias) : 0);
+      if (work >= LARGE) helpers.end(work);
     },
     matmulTransposeB(out, a, b, n, k, m) {
+      const work = n * k * m;
+      if (work >= LARGE) helpers.begin();
       compiled.matmulTransposeB(offsetOf(out), offsetOf(a), offsetOf(b), n, k, m);
+      if (work >= LARGE) helpers.end(work);
     },
     matmulTransposeA(out, a, b, n, k, m) {
+      const work = n * k * m;
+      if (work >= LARGE) helpers.begin();
       compiled.matmulTransposeA(offsetOf(out), offsetOf(a), offsetOf(b), n, k, m);
+      if (work >= LARGE) helpers.end(work);
     },
     columnSums(out, a, n, m) {
       compiled.columnSums(offsetOf(out), offsetOf(a), n, m);

@@ -7,9 +7,11 @@ import type { Diagnosis } from './diagnosis.ts';
 import { featureRange } from './featureRange.ts';
 import { type GradientLevel, gradientFlow } from './gradientFlow.ts';
 import { type HiddenActivation, hiddenActivations } from './hiddenActivations.ts';
+import { orderedStream } from './orderedStream.ts';
 import { ratioOfUpdate } from './ratioOfUpdate.ts';
 import { createRowWindow, type RowWindowState } from './rowWindow.ts';
 import { saturation } from './saturation.ts';
+import { createStreamOrder, type StreamOrderState } from './streamOrder.ts';
 import { unitVariance } from './unitVariance.ts';
 import { moves, updateRatio } from './updateRatio.ts';
 import { type WeightedLayer, weightedLayers } from './weightedLayers.ts';
@@ -22,6 +24,7 @@ export interface ExaminationOptions {
 /** What is remembered between examinations; plain JSON. */
 export interface ExaminationState {
   readonly window: RowWindowState;
+  readonly order: StreamOrderState;
   /** Layers whose weights have moved. */
   readonly moved: readonly string[];
   /** The largest learning rate so far. */
@@ -49,6 +52,7 @@ export function createExamination(network: Network, { everySteps, layout }: Exam
   const lookEvery = Math.max(1, Math.floor(everySteps / Math.max(LOOKS, Math.ceil(ROWS / network.batch))));
   const isDue = (step: number) => step === 1 || step % everySteps === 0;
   const window = createRowWindow(layout);
+  const order = createStreamOrder(layout);
   const before = network.parameters.slice();
   const parted = new Set<string>();
   let moved = new Set<string>();
@@ -66,6 +70,7 @@ export function createExamination(network: Network, { everySteps, layout }: Exam
       activationVariance(levelsOfActivation(activations, n)),
       gradientFlow(levelsOfGradient(network, weighted, given)),
       ...examineCopies(),
+      orderedStream(order.columns(), order.blocks, order.rows),
       ...window.features().map(({ feature, far, rows }) => featureRange(feature, far, rows)),
     ];
     window.clearFeatures();
@@ -107,6 +112,7 @@ export function createExamination(network: Network, { everySteps, layout }: Exam
     begin: () => before.set(network.parameters),
     follow(step) {
       const due = isDue(step.step);
+      order.look(step);
       learningRate = Math.max(learningRate, step.learningRate);
       const found = due ? examine(step) : undefined;
       if (!due && step.step % lookEvery === 0) {
@@ -115,9 +121,10 @@ export function createExamination(network: Network, { everySteps, layout }: Exam
       if (isDue(step.step + 1)) before.set(network.parameters);
       return found;
     },
-    snapshot: () => ({ window: window.snapshot(), moved: [...moved], learningRate }),
+    snapshot: () => ({ window: window.snapshot(), order: order.snapshot(), moved: [...moved], learningRate }),
     restore(state) {
       window.restore(state.window);
+      order.restore(state.order);
       moved = new Set(state.moved);
       learningRate = state.learningRate;
     },

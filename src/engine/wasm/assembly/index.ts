@@ -4,41 +4,42 @@
  */
 
 export {
-  elu,
-  eluGradient,
-  exp,
-  expGradient,
-  gelu,
-  geluGradient,
-  geluTanh,
-  geluTanhGradient,
-  log1p,
-  log1pGradient,
-  relu,
-  reluGradient,
-  selu,
-  seluGradient,
-  sigmoid,
-  sigmoidGradient,
-  silu,
-  siluGradient,
-  softplus,
-  softplusGradient,
-  softsign,
-  softsignGradient,
-  tanh,
-  tanhGradient,
-} from './elementwise';
-export { add, copyColumns, dropout, prelu, preluGradient } from './layers';
-export { matmul, matmulTransposeA, matmulTransposeB } from './matmul';
+	elu,
+	eluGradient,
+	exp,
+	expGradient,
+	gelu,
+	geluGradient,
+	geluTanh,
+	geluTanhGradient,
+	log1p,
+	log1pGradient,
+	relu,
+	reluGradient,
+	selu,
+	seluGradient,
+	sigmoid,
+	sigmoidGradient,
+	silu,
+	siluGradient,
+	softplus,
+	softplusGradient,
+	softsign,
+	softsignGradient,
+	tanh,
+	tanhGradient,
+} from "./elementwise";
+export { add, copyColumns, dropout, prelu, preluGradient } from "./layers";
 export {
-  columnDots,
-  columnMoments,
-  normalizeColumns,
-  normalizeColumnsGradient,
-  normalizeRows,
-  normalizeRowsGradient,
-} from './normalization';
-export { columnSums, gatherRows, scatterAddRows, softmax } from './rows';
-export { heapBase } from './scratch';
-export { adam, fill, scale, sgd, sumOfSquares } from './update';
+	columnDots,
+	columnMoments,
+	normalizeColumns,
+	normalizeColumnsGradient,
+	normalizeRows,
+	normalizeRowsGradient,
+} from "./normalization";
+export { columnSums, gatherRows, scatterAddRows, softmax } from "./rows";
+export { heapBase, scratchBytes } from "./scratch";
+export { adam, matmul, matmulTransposeA, matmulTransposeB } from "./tasks";
+export { help, helped, helpers, invite } from "./threads";
+export { fill, scale, sgd, sumOfSquares } from "./update";

@@ -7,9 +7,9 @@ import {
   BLOCK_COLUMNS,
   BLOCK_DEPTH,
   BLOCK_ROWS,
-  EDGE,
-  PACKED_A,
-  PACKED_B,
+  edge,
+  packedA,
+  packedB,
   TILE_COLUMNS,
   TILE_ROWS,
   ZEROS,
@@ -18,11 +18,15 @@ import { madd } from './simd';
 import { tileByColumns, tileByRows } from './tile';
 
 /** Numbers of a or b up to which packing costs more than it gains. */
-const SMALL: usize = 16384;
+export const SMALL: usize = 16384;
+
+/** Rows and columns, taken together, of a product that is made in shallow blocks, and the numbers in such a block of a and b. */
+const SHALLOW_WIDTH: usize = 128;
+const SHALLOW: usize = 6144;
 
 /** Panels `[k, 8]` of `b[k, m]`. */
 function packRows(b: usize, step: usize, k: usize, m: usize): void {
-  let to = PACKED_B;
+  let to = packedB();
   for (let j: usize = 0; j < m; j += TILE_COLUMNS) {
     let from = b + (j << 2);
     for (let p: usize = 0; p < k; p++) {
@@ -54,7 +58,7 @@ function transpose4(to: usize, r0: usize, r1: usize, r2: usize, r3: usize): void
 
 /** Panels `[k, 8]` of `b[m, k]ᵀ`. Columns past the last repeat it; nothing is made of them. */
 function packTransposed(b: usize, step: usize, k: usize, m: usize): void {
-  let to = PACKED_B;
+  let to = packedB();
   for (let j: usize = 0; j < m; j += TILE_COLUMNS) {
     const last = m - 1;
     const r0 = b + j * step;
@@ -89,7 +93,7 @@ function packTransposed(b: usize, step: usize, k: usize, m: usize): void {
 
 /** Panels `[k, TILE_ROWS]` of `a[k, n]`: tiles by columns that lie close together. */
 function packColumns(a: usize, step: usize, k: usize, n: usize): void {
-  let to = PACKED_A;
+  let to = packedA();
   for (let i: usize = 0; i < n; i += TILE_ROWS) {
     let from = a + (i << 2);
     for (let p: usize = 0; p < k; p++) {
@@ -103,8 +107,8 @@ function packColumns(a: usize, step: usize, k: usize, n: usize): void {
 }
 
 /**
- * `out[n, m] = bias + a b`, where a is `[n, k]`, or `[k, n]` if `aByColumns`; b is `[k, m]`, or `[m, k]` if `bTransposed`.
- * A bias of 0 stands for none.
+ * `out[n, m] = bias + a b`, where a is `[n, k]`, or `[k, n]` if `aByColumns`; b is `[k, m]`, or `[m, k]` if `bTransposed`. Steps
+ * lead from one row to the next: the three may be parts of wider matrices. A bias of 0 stands for none.
  */
 // @ts-expect-error: decorator
 @inline
@@ -112,24 +116,27 @@ function product(
   aByColumns: bool,
   bTransposed: bool,
   out: usize,
+  outStep: usize,
   a: usize,
+  aStep: usize,
   b: usize,
+  bStep: usize,
   n: usize,
   k: usize,
   m: usize,
   bias: usize,
 ): void {
-  const outStep = m << 2;
-  const aStep = (aByColumns ? n : k) << 2;
-  const bStep = (bTransposed ? k : m) << 2;
-  const packsA = aByColumns && n * k > SMALL;
-  const packsB = bTransposed || (k * m > SMALL && n > 2 * TILE_ROWS);
+  // A long sum of small outer products: blocks so shallow that they stay in the first cache where they lie.
+  const shallow = aByColumns && n + m <= SHALLOW_WIDTH && max(n, m) * k > SMALL;
+  const deepest = shallow ? SHALLOW / (n + m) : BLOCK_DEPTH;
+  const packsA = aByColumns && !shallow && n * k > SMALL;
+  const packsB = bTransposed || (!shallow && k * m > SMALL && n > 2 * TILE_ROWS);
 
   for (let j0: usize = 0; j0 < m; j0 += BLOCK_COLUMNS) {
     const columns = min(BLOCK_COLUMNS, m - j0);
     let p0: usize = 0;
     do {
-      const depth = min(BLOCK_DEPTH, k - p0);
+      const depth = min(deepest, k - p0);
       if (bTransposed) packTransposed(b + j0 * bStep + (p0 << 2), bStep, depth, columns);
       else if (packsB) packRows(b + p0 * bStep + (j0 << 2), bStep, depth, columns);
 
@@ -139,7 +146,7 @@ function product(
 
         for (let j: usize = 0; j < columns; j += TILE_COLUMNS) {
           const width = columns - j;
-          const tileB = packsB ? PACKED_B + ((j * depth) << 2) : b + p0 * bStep + ((j0 + j) << 2);
+          const tileB = packsB ? packedB() + ((j * depth) << 2) : b + p0 * bStep + ((j0 + j) << 2);
           const tileBStep = packsB ? TILE_COLUMNS << 2 : bStep;
           for (let i: usize = 0; i < rows; i += TILE_ROWS) {
             const height = min(TILE_ROWS, rows - i);
@@ -148,10 +155,10 @@ function product(
             const from = p0 ? to : bias ? bias + ((j0 + j) << 2) : ZEROS;
             const fromStep = p0 ? outStep : 0;
             const whole = width >= TILE_COLUMNS;
-            const target = whole ? to : EDGE;
+            const target = whole ? to : edge();
             const targetStep = whole ? outStep : TILE_COLUMNS << 2;
             if (aByColumns) {
-              const tileA = packsA ? PACKED_A + ((i * depth) << 2) : a + p0 * aStep + ((i0 + i) << 2);
+              const tileA = packsA ? packedA() + ((i * depth) << 2) : a + p0 * aStep + ((i0 + i) << 2);
               const tileAStep = packsA ? TILE_ROWS << 2 : aStep;
               tileByColumns(<i32>height, target, targetStep, from, fromStep, tileA, tileAStep, tileB, tileBStep, depth);
             } else {
@@ -161,14 +168,14 @@ function product(
             if (!whole) {
               for (let r: usize = 0; r < height; r++) {
                 for (let c: usize = 0; c < width; c++) {
-                  f32.store(to + r * outStep + (c << 2), f32.load(EDGE + (r << 5) + (c << 2)));
+                  f32.store(to + r * outStep + (c << 2), f32.load(edge() + (r << 5) + (c << 2)));
                 }
               }
             }
           }
         }
       }
-      p0 += BLOCK_DEPTH;
+      p0 += deepest;
     } while (p0 < k);
   }
 }
@@ -222,20 +229,60 @@ function productWithColumn(out: usize, a: usize, b: usize, n: usize, k: usize, b
   }
 }
 
-export function matmul(out: usize, a: usize, b: usize, n: usize, k: usize, m: usize, bias: usize): void {
-  if (m == 1) productWithColumn(out, a, b, n, k, bias);
-  else product(false, false, out, a, b, n, k, m, bias);
+export const PLAIN: i32 = 0;
+export const TRANSPOSE_B: i32 = 1;
+export const TRANSPOSE_A: i32 = 2;
+
+/** `out[n, m] = bias + a[n, k] b[k, m]`, compiled once for its callers. */
+function plain(
+  out: usize,
+  outStep: usize,
+  a: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+  n: usize,
+  k: usize,
+  m: usize,
+  bias: usize,
+): void {
+  product(false, false, out, outStep, a, aStep, b, bStep, n, k, m, bias);
 }
 
-export function matmulTransposeB(out: usize, a: usize, b: usize, n: usize, k: usize, m: usize): void {
-  if (m == 1) productWithColumn(out, a, b, n, k, 0);
-  // A column times a row reads the same with b as it lies.
-  else if (k == 1) product(false, false, out, a, b, n, 1, m, 0);
-  else product(false, true, out, a, b, n, k, m, 0);
-}
-
-export function matmulTransposeA(out: usize, a: usize, b: usize, n: usize, k: usize, m: usize): void {
-  // One column: the transposed product has rows as they lie.
-  if (m == 1) product(false, false, out, b, a, 1, k, n, 0);
-  else product(true, false, out, a, b, n, k, m, 0);
+/**
+ * Rows `i0` to `i1` and columns `j0` to `j1` of a product `[n, m]` over k. Each number of it comes of the same operations in the same
+ * order, wherever it is cut.
+ */
+export function productPart(
+  form: i32,
+  out: usize,
+  a: usize,
+  b: usize,
+  n: usize,
+  k: usize,
+  m: usize,
+  bias: usize,
+  i0: usize,
+  i1: usize,
+  j0: usize,
+  j1: usize,
+): void {
+  const rows = i1 - i0;
+  const columns = j1 - j0;
+  const nStep = n << 2;
+  const kStep = k << 2;
+  const mStep = m << 2;
+  const to = out + i0 * mStep + (j0 << 2);
+  if (form == TRANSPOSE_A) {
+    // One column: the transposed product has rows as they lie.
+    if (m == 1) plain(to, nStep, b, kStep, a + (i0 << 2), nStep, 1, k, rows, 0);
+    else product(true, false, to, mStep, a + (i0 << 2), nStep, b + (j0 << 2), mStep, rows, k, columns, 0);
+    return;
+  }
+  const from = a + i0 * kStep;
+  // One column, transposed or not, lies the same; so does b where it is transposed and k is 1.
+  if (m == 1) productWithColumn(to, from, b, rows, k, bias);
+  else if (form == PLAIN || k == 1) {
+    plain(to, mStep, from, kStep, b + (j0 << 2), mStep, rows, k, columns, bias ? bias + (j0 << 2) : 0);
+  } else product(false, true, to, mStep, from, kStep, b + j0 * kStep, kStep, rows, k, columns, 0);
 }

@@ -15,13 +15,46 @@ export const BLOCK_ROWS: usize = 16 * TILE_ROWS;
 
 /** Eight zeros, never written. */
 export const ZEROS: usize = 4096;
-/** A tile of which not all columns are wanted. */
-export const EDGE: usize = 4160;
-export const PACKED_A: usize = 8192;
-export const PACKED_B: usize = PACKED_A + BLOCK_DEPTH * BLOCK_ROWS * 4;
-export const SCRATCH_END: usize = PACKED_B + BLOCK_DEPTH * BLOCK_COLUMNS * 4;
+/** Where the threads meet: see threads.ts. */
+export const MEETING: usize = 4160;
+
+/** Within the scratch of a thread: a tile of which not all columns are wanted, then the packed blocks. */
+const PACKED_A: usize = 256;
+const PACKED_B: usize = PACKED_A + BLOCK_DEPTH * BLOCK_ROWS * 4;
+const SCRATCH: usize = PACKED_B + BLOCK_DEPTH * BLOCK_COLUMNS * 4;
+const FIRST_SCRATCH: usize = 8192;
+
+/** Each thread has an instance of its own, and each instance this variable: its scratch begins here. */
+let own: usize = FIRST_SCRATCH;
+
+export function useScratch(at: usize): void {
+  own = at;
+}
+
+/** Bytes of scratch that one thread needs. */
+export function scratchBytes(): usize {
+  return SCRATCH;
+}
+
+// @ts-expect-error: decorator
+@inline
+export function edge(): usize {
+  return own;
+}
+
+// @ts-expect-error: decorator
+@inline
+export function packedA(): usize {
+  return own + PACKED_A;
+}
+
+// @ts-expect-error: decorator
+@inline
+export function packedB(): usize {
+  return own + PACKED_B;
+}
 
 /** The first byte that may be given out. */
 export function heapBase(): usize {
-  return SCRATCH_END;
+  return FIRST_SCRATCH + SCRATCH;
 }

@@ -60,7 +60,7 @@ function normalOrZero(v: v128): v128 {
   return v128.andnot(v, f32x4.lt(f32x4.abs(v), f32x4.splat(1.17549435e-38)));
 }
 
-export function adam(
+export function adamPart(
   w: usize,
   g: usize,
   m: usize,

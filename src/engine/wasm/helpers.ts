@@ -1,0 +1,73 @@
+import type { Worker } from 'node:worker_threads';
+import type { KernelExports } from './kernelExports.ts';
+import { startHelper } from './startHelper.ts';
+import { createTrial } from './trial.ts';
+import type { WasmMemory } from './wasmMemory.ts';
+
+/** The threads that share an engine's large products. */
+export interface Helpers {
+  /** Called before and after a large product. */
+  begin(): void;
+  /** @param work multiplications of the product */
+  end(work: number): void;
+}
+
+/** Multiplications before the threads are started: some 20 ms of them. What is over by then needs none. */
+const START = 5e8;
+
+/** Ends the threads of an engine that nothing refers to any more. */
+const ends = new FinalizationRegistry<readonly Worker[]>((workers) => {
+  for (const worker of workers) void worker.terminate();
+});
+
+/**
+ * Threads that are started when there is enough to do, and take part from the moment they are there. Nobody waits for them to come,
+ * they keep no process alive, and where none may be started the caller works alone.
+ *
+ * @param count threads beside the caller
+ */
+export function createHelpers(
+  count: number,
+  {
+    module,
+    memory,
+    compiled,
+  }: {
+    module: WebAssembly.Module;
+    memory: WasmMemory;
+    compiled: KernelExports;
+  },
+): Helpers {
+  const trial = createTrial(compiled.invite);
+  let phase: 'waiting' | 'starting' | 'ready' | 'none' = count > 0 ? 'waiting' : 'none';
+  let done = 0;
+  let began = 0;
+
+  const helpers: Helpers = {
+    begin() {
+      if (phase === 'ready') began = performance.now();
+    },
+    end(work) {
+      if (phase === 'ready') trial.record(work, performance.now() - began);
+      else if (phase === 'waiting') {
+        done += work;
+        if (done >= START) phase = start() ? 'starting' : 'none';
+      } else if (phase === 'starting' && compiled.helpers() === count) phase = 'ready';
+    },
+  };
+
+  function start(): boolean {
+    const workers: Worker[] = [];
+    ends.register(helpers, workers);
+    try {
+      for (let i = 0; i < count; i++) {
+        const { offset: scratch } = memory.take(compiled.scratchBytes());
+        workers.push(startHelper({ module, memory: memory.memory, scratch }));
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  return helpers;
+}

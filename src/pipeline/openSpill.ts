@@ -1,0 +1,26 @@
+import { createSpill, type Spill } from '../batch/spill.ts';
+import { windowRows } from '../batch/windowRows.ts';
+import type { RowLayout } from '../types.ts';
+import type { Pipeline } from './definePipeline.ts';
+
+export interface OpenSpillOptions {
+  readonly layout: RowLayout;
+  /** Rows of the training side. */
+  readonly trainingRows: number;
+  /** The run's folder. */
+  readonly directory: string;
+}
+
+/**
+ * What deals the training side to disk, where the pipeline asks for it and the rows outgrow the window; nothing is written yet.
+ *
+ * @throws SpillError where the rows take more disk than they may, or are too many for the memory
+ */
+export function openSpill(
+  { shuffle, seed }: Pick<Pipeline, 'shuffle' | 'seed'>,
+  { layout, trainingRows, directory }: OpenSpillOptions,
+): Spill | undefined {
+  if (!shuffle?.spill || trainingRows <= windowRows(shuffle.memoryMB, layout)) return undefined;
+  const { memoryMB, spill } = shuffle;
+  return createSpill({ directory, ...(spill === true ? {} : spill), memoryMB, layout, rows: trainingRows, seed });
+}

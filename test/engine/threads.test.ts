@@ -1,0 +1,180 @@
+import { execFile } from 'node:child_process';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import test from 'ava';
+import fc from 'fast-check';
+import { openEngine } from '../../src/engine/openEngine.ts';
+import { randomSequence, uniform } from '../../src/engine/random.ts';
+import type { KernelExports } from '../../src/engine/wasm/kernelExports.ts';
+import { startHelper } from '../../src/engine/wasm/startHelper.ts';
+import { createTrial } from '../../src/engine/wasm/trial.ts';
+import { createWasmMemory } from '../../src/engine/wasm/wasmMemory.ts';
+import { type WasmBuild, wasmModule } from '../../src/engine/wasm/wasmModule.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The kernels with helpers that have come. */
+async function withHelpers(build: WasmBuild, count: number) {
+  const module = wasmModule(build);
+  if (!module) throw new Error('no SIMD here');
+  const { memory, take } = createWasmMemory();
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const compiled = exports as KernelExports;
+  take(compiled.heapBase());
+  const workers = Array.from({ length: count }, () =>
+    startHelper({
+      module,
+      memory,
+      scratch: take(compiled.scratchBytes()).offset,
+    }),
+  );
+  while (compiled.helpers() < count) await setImmediate();
+  const random = randomSequence(7, 'data');
+  return {
+    compiled,
+    numbers(length: number) {
+      const { buffer, offset } = take(length * 4);
+      const array = new Float32Array(buffer, offset, length);
+      for (let i = 0; i < length; i++) array[i] = 2 * uniform(random(i)) - 1;
+      return array;
+    },
+    end: () => Promise.all(workers.map((worker) => worker.terminate())),
+  };
+}
+
+const bits = (array: Float32Array) => Buffer.from(Float32Array.from(array).buffer);
+
+for (const build of ['relaxed', 'strict'] as const) {
+  for (const count of [1, 3]) {
+    test(`products of the ${build} build are the same bits on ${count + 1} threads as on one`, async (t) => {
+      const { compiled, numbers, end } = await withHelpers(build, count);
+      const [out, a, b, bias] = [3e5, 3e5, 3e5, 1000].map(numbers);
+      const size = fc.oneof(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 90, max: 700 }));
+      const form = fc.constantFrom('matmul', 'matmulTransposeB', 'matmulTransposeA');
+      fc.assert(
+        fc.property(form, size, size, size, (form, n, k, m) => {
+          fc.pre(n * k <= a.length && k * m <= b.length && n * m <= out.length && n * k * m >= 2 ** 18);
+          const [alone, shared] = [false, true].map((all) => {
+            compiled.invite(all);
+            out.fill(Number.NaN);
+            compiled[form](out.byteOffset, a.byteOffset, b.byteOffset, n, k, m, bias.byteOffset);
+            return bits(out);
+          });
+          return alone.equals(shared);
+        }),
+        { seed: 7, numRuns: 100 },
+      );
+      t.true(compiled.helped() > 0);
+      await end();
+    });
+  }
+
+  test(`Adam of the ${build} build is the same bits on 3 threads as on one`, async (t) => {
+    const { compiled, numbers, end } = await withHelpers(build, 2);
+    for (const length of [32768, 40001, 100003]) {
+      const [alone, shared] = [false, true].map((all) => {
+        compiled.invite(all);
+        const [w, g, m, v] = [0, 1, 2, 3].map(() => numbers(length));
+        m.fill(0);
+        v.fill(0);
+        for (let step = 0; step < 20; step++) {
+          const [wAt, gAt, mAt, vAt] = [w, g, m, v].map(({ byteOffset }) => byteOffset);
+          compiled.adam(wAt, gAt, mAt, vAt, length, 0.01, 0.9, 0.999, 1e-8, 0.5);
+        }
+        return Buffer.concat([w, m, v].map(bits));
+      });
+      t.true(alone.equals(shared));
+    }
+    t.true(compiled.helped() > 0);
+    await end();
+  });
+}
+
+test('a helper that sleeps is woken', async (t) => {
+  const { compiled, numbers, end } = await withHelpers('relaxed', 1);
+  compiled.invite(true);
+  const [out, a, b] = [512 * 512, 512 * 512, 512 * 512].map(numbers);
+  for (let round = 0; round < 3; round++) {
+    const before = compiled.helped();
+    while (compiled.helped() === before) compiled.matmul(out.byteOffset, a.byteOffset, b.byteOffset, 512, 512, 512, 0);
+    // Far more looks at memory than a helper makes before it sleeps.
+    compiled.invite(false);
+    compiled.matmul(out.byteOffset, a.byteOffset, b.byteOffset, 512, 512, 512, 0);
+    compiled.invite(true);
+  }
+  t.true(compiled.helped() >= 3);
+  await end();
+});
+
+test('openEngine refuses a number of threads out of bounds', (t) => {
+  for (const threads of [0, 1.5, 65, Number.NaN]) {
+    t.throws(() => openEngine('wasm', { threads }), {
+      name: 'OptionError',
+      message: `openEngine: threads: expected an integer from 1 to 64, got ${threads}.`,
+    });
+  }
+});
+
+test('an engine starts no thread for small work', (t) => {
+  const { kernels, vector } = openEngine('wasm', { threads: 2 });
+  const [out, a, b] = [64 * 64, 64 * 64, 64 * 64].map(vector);
+  kernels.matmul(out, a, b, 64, 64, 64);
+  t.false(process.getActiveResourcesInfo().includes('Worker'));
+});
+
+/** Works for longer than helpers take to come, and says whether one and three threads agree. */
+const SCRIPT = `
+  import { openEngine } from '${new URL('../../src/engine/openEngine.ts', import.meta.url)}';
+  const [one, three] = [1, 3].map((threads) => {
+    const { kernels, vector } = openEngine('wasm-strict', { threads });
+    const [out, a, b] = [0, 1, 2].map(() => vector(256 * 256));
+    for (let i = 0; i < a.length; i++) [a[i], b[i]] = [(i % 13) / 13, (i % 7) / 7 / 256];
+    for (let round = 0; round < 100; round++) {
+      kernels.matmul(out, a, b, 256, 256, 256);
+      kernels.matmulTransposeA(a, out, b, 256, 256, 256);
+    }
+    return a;
+  });
+  console.log(one.every((value, i) => value === three[i]) ? 'same' : 'different');
+`;
+const run = promisify(execFile);
+
+test('a process with helpers ends by itself', async (t) => {
+  const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', SCRIPT], { cwd: root });
+  t.is(stdout, 'same\n');
+  t.is(stderr, '');
+});
+
+test('where no thread may be started the caller works alone', async (t) => {
+  const permissions = ['--permission', '--allow-fs-read=*'];
+  const { stdout } = await run(process.execPath, [...permissions, '--input-type=module', '-e', SCRIPT], { cwd: root });
+  t.is(stdout, 'same\n');
+});
+
+/** What a trial chooses for the first products, each of one multiplication. */
+function choices(products: number, ms: (shared: boolean) => number): boolean[] {
+  let shared = false;
+  const trial = createTrial((next) => {
+    shared = next;
+  });
+  return Array.from({ length: products }, () => {
+    const now = shared;
+    trial.record(1, ms(now));
+    return now;
+  });
+}
+
+test('a trial keeps to sharing where that is faster', (t) => {
+  const made = choices(10000, (shared) => (shared ? 1 : 1.5));
+  t.deepEqual(made.slice(0, 64), [...Array(32).fill(false), ...Array(32).fill(true)]);
+  t.true(made.filter((shared) => shared).length > 9800);
+});
+
+test('a trial keeps to one thread where sharing is slower', (t) => {
+  t.true(choices(10000, (shared) => (shared ? 1.5 : 1)).filter((shared) => shared).length < 200);
+});
+
+test('a trial gives sharing up at once where it is far slower', (t) => {
+  t.true(choices(10000, (shared) => (shared ? 50 : 1)).filter((shared) => shared).length < 10);
+});

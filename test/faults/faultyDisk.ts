@@ -1,0 +1,191 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { FileSystem, OpenFile } from '../../src/checkpoint/fileSystem.ts';
+
+/** How one operation fails, and what comes after it. */
+export type Fault = 'EIO once' | 'ENOSPC for good' | 'short write' | 'process gone';
+export const faults: readonly Fault[] = ['EIO once', 'ENOSPC for good', 'short write', 'process gone'];
+
+/** What a power failure leaves of bytes that were written and not synced. */
+export type Loss = 'kept' | 'dropped' | 'zeroed' | 'cut';
+export const losses: readonly Loss[] = ['kept', 'dropped', 'zeroed', 'cut'];
+
+interface Content {
+  bytes: Uint8Array;
+  /** What is certainly on the disk. */
+  synced: Uint8Array;
+}
+
+/** What a folder holds: a name's content, or that it is a folder. */
+type Names = Map<string, Content | 'folder'>;
+
+/** A change of names that has not been brought to the disk. */
+interface Change {
+  readonly folder: string;
+  apply(names: Names): void;
+}
+
+/** A disk in memory that can fail, and can be looked at as it would be after a power failure. */
+export interface FaultyDisk {
+  readonly fileSystem: FileSystem;
+  /** The operations so far, one line each. */
+  readonly operations: readonly string[];
+  /** Lets the operation of this number, from 0 and counted from now, fail. */
+  fail(operation: number, fault: Fault): void;
+  /** The disk works again; a new process finds what is there. */
+  mend(): void;
+  /** The number of changes of names that a power failure may undo, the latest first. */
+  readonly pending: number;
+  /** The files there are: now, or after a power failure that undoes all but the first `changes`. */
+  files(changes?: number, loss?: Loss): Map<string, Uint8Array>;
+}
+
+/** A process that is gone does nothing more, not even clean up. */
+const goneError = () => Object.assign(new Error('process gone'), { code: 'GONE' });
+const systemError = (code: string, operation: string) => Object.assign(new Error(`${code}: ${operation}`), { code });
+
+/** What ENOSPC strikes; to close, to look and to remove goes on. */
+const takesSpace = /^(mkdir|open w|write|sync|rename)/;
+
+export function faultyDisk(): FaultyDisk {
+  const now: Names = new Map([['/', 'folder']]);
+  const durable: Names = new Map(now);
+  let changes: Change[] = [];
+  const operations: string[] = [];
+  let plan: { at: number; fault: Fault } | undefined;
+  let state: 'well' | 'full' | 'gone' = 'well';
+
+  function change(folder: string, apply: (names: Names) => void): void {
+    apply(now);
+    changes.push({ folder, apply });
+  }
+
+  /** Counts the operation, and tells how it fails, if it does. */
+  function begin(operation: string): Fault | undefined {
+    if (state === 'gone') throw goneError();
+    const fault = plan?.at === operations.length ? plan.fault : undefined;
+    operations.push(operation);
+    if (fault === 'process gone') state = 'gone';
+    if (fault === 'ENOSPC for good') state = 'full';
+    return state === 'full' && takesSpace.test(operation) ? 'ENOSPC for good' : fault;
+  }
+
+  /** For operations that are done as a whole or not at all. */
+  function atomic(operation: string): void {
+    const fault = begin(operation);
+    if (fault === 'process gone') throw goneError();
+    if (fault === 'EIO once') throw systemError('EIO', operation);
+    if (fault === 'ENOSPC for good' && takesSpace.test(operation)) throw systemError('ENOSPC', operation);
+  }
+
+  function openContent(path: string, content: Content): OpenFile {
+    return {
+      async write(bytes) {
+        const operation = `write ${path}`;
+        const fault = begin(operation);
+        const bytesWritten = fault ? bytes.length >> 1 : bytes.length;
+        content.bytes = Buffer.concat([content.bytes, bytes.subarray(0, bytesWritten)]);
+        if (fault === 'process gone') throw goneError();
+        if (fault && fault !== 'short write') throw systemError(fault.slice(0, fault.indexOf(' ')), operation);
+        return { bytesWritten };
+      },
+      async sync() {
+        // After a sync that has failed, the kernel may have forgotten that these bytes were to be written.
+        atomic(`sync ${path}`);
+        content.synced = content.bytes;
+      },
+      close: async () => atomic(`close ${path}`),
+    };
+  }
+
+  const fileSystem: FileSystem = {
+    async mkdir(path) {
+      atomic(`mkdir ${path}`);
+      const missing: string[] = [];
+      for (let folder = path; !now.has(folder); folder = dirname(folder)) missing.unshift(folder);
+      for (const folder of missing) change(dirname(folder), (names) => names.set(folder, 'folder'));
+    },
+    async readdir(path) {
+      atomic(`readdir ${path}`);
+      if (now.get(path) !== 'folder') throw systemError('ENOENT', path);
+      return [...now.keys()]
+        .filter((name) => dirname(name) === path && name !== path)
+        .map((name) => name.slice(path.length + 1));
+    },
+    async open(path, flags) {
+      atomic(`open ${flags} ${path}`);
+      if (flags === 'r') {
+        return {
+          write: async () => ({ bytesWritten: 0 }),
+          async sync() {
+            atomic(`sync ${path}`);
+            for (const each of changes) if (each.folder === path) each.apply(durable);
+            changes = changes.filter((each) => each.folder !== path);
+          },
+          close: async () => atomic(`close ${path}`),
+        };
+      }
+      const content: Content = { bytes: new Uint8Array(), synced: new Uint8Array() };
+      change(dirname(path), (names) => names.set(path, content));
+      return openContent(path, content);
+    },
+    async rename(from, to) {
+      atomic(`rename ${from} ${to}`);
+      change(dirname(to), (names) => {
+        const moved = names.get(from);
+        names.delete(from);
+        if (moved) names.set(to, moved);
+      });
+    },
+    async rm(path) {
+      atomic(`rm ${path}`);
+      if (now.has(path)) change(dirname(path), (names) => names.delete(path));
+    },
+  };
+
+  return {
+    fileSystem,
+    operations,
+    fail(operation, fault) {
+      plan = { at: operations.length + operation, fault };
+    },
+    mend() {
+      plan = undefined;
+      state = 'well';
+    },
+    get pending() {
+      return changes.length;
+    },
+    files(count, loss = 'kept') {
+      const names = new Map(count === undefined ? now : durable);
+      for (const { apply } of changes.slice(0, count ?? 0)) apply(names);
+      const found = new Map<string, Uint8Array>();
+      for (const [path, content] of names) {
+        if (content === 'folder' || !isReachable(names, path)) continue;
+        found.set(path, count === undefined ? content.bytes : afterLoss(content, loss));
+      }
+      return found;
+    },
+  };
+}
+
+function isReachable(names: Names, path: string): boolean {
+  const parent = dirname(path);
+  return parent === path || (names.get(parent) === 'folder' && isReachable(names, parent));
+}
+
+function afterLoss({ bytes, synced }: Content, loss: Loss): Uint8Array {
+  const lost = bytes.length - synced.length;
+  if (loss === 'kept' || lost <= 0) return bytes;
+  if (loss === 'dropped') return synced;
+  if (loss === 'cut') return bytes.subarray(0, synced.length + (lost >> 1));
+  return Buffer.concat([synced, Buffer.alloc(lost)]);
+}
+
+/** Writes files of a disk in memory into a real folder. */
+export async function layOut(files: ReadonlyMap<string, Uint8Array>, into: string): Promise<void> {
+  for (const [path, bytes] of files) {
+    await mkdir(join(into, dirname(path)), { recursive: true });
+    await writeFile(join(into, path), bytes);
+  }
+}
