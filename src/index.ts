@@ -14,7 +14,7 @@ export { latestCheckpoint } from './checkpoint/latestCheckpoint.ts';
 export { loadCheckpoint } from './checkpoint/loadCheckpoint.ts';
 export { saveCheckpoint } from './checkpoint/saveCheckpoint.ts';
 // Engines.
-export { openEngine } from './engine/openEngine.ts';
+export { type OpenEngineOptions, openEngine } from './engine/openEngine.ts';
 export { randomSequence } from './engine/random.ts';
 export * from './errors.ts';
 export { createFanOut, type FanOut, type FanOutOptions } from './flow/fanOut.ts';

@@ -20,7 +20,8 @@ export function openSpill(
   { shuffle, seed }: Pick<Pipeline, 'shuffle' | 'seed'>,
   { layout, trainingRows, directory }: OpenSpillOptions,
 ): Spill | undefined {
-  if (!shuffle?.spill || trainingRows <= windowRows(shuffle.memoryMB, layout)) return undefined;
+  if (!shuffle) return undefined;
   const { memoryMB, spill } = shuffle;
+  if (!spill || trainingRows <= windowRows(memoryMB, layout)) return undefined;
   return createSpill({ directory, ...(spill === true ? {} : spill), memoryMB, layout, rows: trainingRows, seed });
 }

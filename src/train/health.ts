@@ -36,8 +36,8 @@ export interface Health {
  * the step that shows them. What a sink stores of the step then holds that they were told.
  *
  * It finds saturated and dead units, units that are copies of each other, gradients that vanish or explode, activations whose
- * variance shrinks or grows with depth, updates far too large or small, and features far outside the range they were fitted on.
- * Each is told once in each place until it heals.
+ * variance shrinks or grows with depth, updates far too large or small, features far outside the range they were fitted on, and rows
+ * that arrive in order. Each is told once in each place until it heals.
  *
  * It stands right after `update`, reads the network as the step has left it, and changes nothing. All subscriptions share what it
  * remembers: epochs are subscribed to one after another.

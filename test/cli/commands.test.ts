@@ -38,7 +38,7 @@ test('train --json prints one document with all that is known of the run', async
   });
   for (const number of [seconds, rowsPerSecond, peakMemoryBytes, loss]) t.true(number > 0, stdout);
   t.true(peakMemoryBytes > 20e6 && peakMemoryBytes < 1e9);
-  t.deepEqual(Object.keys(validation), ['auc', 'accuracy', 'logLoss']);
+  for (const metric of ['auc', 'accuracy', 'logLoss']) t.true(metric in validation, metric);
   for (const number of Object.values<number>(validation)) t.true(number > 0 && number <= 1);
   t.regex(parametersSha256, /^[0-9a-f]{64}$/);
   t.true(steps >= rows / 16);
@@ -230,7 +230,7 @@ test('doctor shows the runtime, and each engine with its speed', async (t) => {
     engines.map(({ name }: { name: string }) => name),
     engineNames,
   );
-  for (const { gflops, error } of engines) t.true(gflops > 0 || error.startsWith('blas engine: expected'), error);
+  for (const { gflops, error } of engines) t.true(gflops > 0 || error.startsWith('blas engine: '), error);
   const text = await millrace(['doctor']);
   for (const part of [process.version, 'GFLOPS', 'chosen', ...engineNames]) t.true(text.stdout.includes(part), part);
 });

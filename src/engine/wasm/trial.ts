@@ -1,10 +1,15 @@
-/** Products in a trial: a few steps of most networks, so that both ways get the same mixture. */
-const TRIAL = 32;
-/** Products for which the winner is kept; twice as many each time that it wins again. */
-const KEEP = 1024;
-const MOST_KEEP = 16384;
-/** Milliseconds that a trial of sharing may lose before it is given up. */
+/** Products in a round: a few steps of most networks, so that both ways get the same mixture. */
+const ROUND = 32;
+/** Pairs of rounds that decide, and of them those that sharing has to win. A processor lent to others for a moment spoils one. */
+const PAIRS = 5;
+const WINS = 4;
+/** Part of the time alone that sharing has to stay below. */
+const GAIN = 0.95;
+/** Milliseconds beyond twice the time alone after which a round of sharing is lost. */
 const LOSS_MS = 1;
+/** Products for which the winner is kept; twice as many each time that it wins again. */
+const KEEP = 4096;
+const MOST_KEEP = 65536;
 
 /** Finds out, again and again, whether products are done sooner shared or alone. */
 export interface Trial {
@@ -20,35 +25,47 @@ export interface Trial {
  */
 export function createTrial(use: (shared: boolean) => void): Trial {
   let phase: 'alone' | 'shared' | 'kept' = 'alone';
-  let left = TRIAL;
+  let left = ROUND;
+  let [work, ms, rateAlone] = [0, 0, 0];
+  let [wins, losses] = [0, 0];
   let keep = KEEP;
   let winner: boolean | undefined;
-  let work = 0;
-  let ms = 0;
-  let aloneRate = 0;
 
   function begin(next: typeof phase, products: number, shared: boolean): void {
-    [phase, left, work, ms] = [next, products, 0, 0];
+    phase = next;
+    left = products;
+    work = 0;
+    ms = 0;
     use(shared);
   }
+
+  function decide(shared: boolean): void {
+    keep = shared === winner ? Math.min(2 * keep, MOST_KEEP) : KEEP;
+    winner = shared;
+    wins = 0;
+    losses = 0;
+    begin('kept', keep, shared);
+  }
+
   return {
     record(more, took) {
       work += more;
       ms += took;
       left--;
-      const lost = phase === 'shared' && ms > 2 * aloneRate * work + LOSS_MS;
+      const lost = phase === 'shared' && ms > 2 * rateAlone * work + LOSS_MS;
       if (left > 0 && !lost) return;
       if (phase === 'alone') {
-        aloneRate = ms / work;
-        begin('shared', TRIAL, true);
-      } else if (phase === 'shared') {
-        const wins = !lost && ms / work < aloneRate;
-        keep = wins === winner ? Math.min(2 * keep, MOST_KEEP) : KEEP;
-        winner = wins;
-        begin('kept', keep, wins);
-      } else {
-        begin('alone', TRIAL, false);
+        rateAlone = ms / work;
+        begin('shared', ROUND, true);
+        return;
       }
+      if (phase === 'shared') {
+        if (!lost && ms < GAIN * rateAlone * work) wins++;
+        else losses++;
+        if (wins === WINS) return decide(true);
+        if (losses > PAIRS - WINS) return decide(false);
+      }
+      begin('alone', ROUND, false);
     },
   };
 }

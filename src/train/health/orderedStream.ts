@@ -46,7 +46,7 @@ export function orderedStream(columns: readonly BlockMeans[], blocks: number, ro
     illness: 'orderedStream',
     measured: found[0].share,
     expected: `at most ${found[0].isLabel ? MOST_OF_LABEL : MOST_OF_FEATURE}`,
-    message: `the stream arrives in order: ${percent(found[0].share)} of the variance of ${found[0].name} lies between blocks of ${Math.round(rows)} rows${names.length > 1 ? `, and much of that of ${names.slice(1).join(' and ')}` : ''}; the network is trained on one kind of rows after another`,
+    message: `the stream arrives in order: ${percent(found[0].share)} of the variance of ${found[0].name} lies between blocks of rows${names.length > 1 ? `, and much of that of ${names.slice(1).join(' and ')}` : ''}; the network is trained on one kind of rows after another`,
     advice:
       'Raise shuffle.memoryMB until the window holds all rows, or deal them to disk with shuffle: { memoryMB, spill: true }',
   };
