@@ -56,7 +56,7 @@ export const doctor: Command = {
 
 function examine(name: EngineName): { name: EngineName; detail?: string; gflops?: number; error?: string } {
   try {
-    const engine = openEngine(name);
+    const engine = openEngine(name, { threads: 1 });
     if (engine.name !== name) return { name, error: engine.note };
     return { name, detail: engine.detail, ...measureEngine(engine) };
   } catch (error) {

@@ -17,7 +17,7 @@ import { renderSummary } from './renderSummary.ts';
 
 /** `millrace train`: runs a pipeline, or goes on with one. */
 export const train: Command = {
-  usage: 'train FILE [--resume] [--epochs N] [--set key=value]... [--engine NAME] [--out DIR] [--json]',
+  usage: 'train FILE [--resume] [--epochs N] [--set key=value]... [--engine NAME] [--threads N] [--out DIR] [--json]',
   summary: 'trains the pipeline that FILE declares; --resume goes on from its last checkpoint',
   async run(args) {
     const { values, positionals } = parse(
@@ -27,6 +27,7 @@ export const train: Command = {
         epochs: { type: 'string' },
         set: { type: 'string', multiple: true, default: [] },
         engine: { type: 'string' },
+        threads: { type: 'string' },
         out: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
@@ -46,6 +47,7 @@ export const train: Command = {
       const summary = await trainPipeline(pipeline, {
         directory,
         engine,
+        threads: threadsOf(values.threads),
         resume: values.resume,
         signal,
         log: (level, message, details = {}) => logger[level](details, message),
@@ -74,6 +76,12 @@ export const train: Command = {
     }
   },
 };
+
+/** @throws UsageError where it is not a number of threads */
+function threadsOf(text: string | undefined): number | undefined {
+  if (text === undefined || /^([1-9]|[1-5]\d|6[0-4])$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new UsageError(`--threads: expected an integer from 1 to 64, got ${text}`);
+}
 
 /** The pipeline as it is set on the command line; a wrong setting is wrong use. */
 function configure(pipeline: Pipeline, settings: Readonly<Record<string, Json>>): Pipeline {

@@ -29,9 +29,9 @@ export interface Prepared {
  * @throws ResumeError where there is nothing to resume, or the source or the pipeline has changed
  */
 export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Promise<Prepared> {
-  const { directory, signal, log, declared = { file: null, settings: {} } } = options;
+  const { directory, signal, log, threads, declared = { file: null, settings: {} } } = options;
   const open = (name: EngineName | undefined) => {
-    const engine = openEngine(name);
+    const engine = openEngine(name, { threads });
     if (engine.note) log?.(name ? 'warn' : 'info', `${engine.name} engine. ${engine.note}`);
     return engine;
   };

@@ -20,6 +20,11 @@ export interface TrainOptions {
   /** @default the fastest that works; on resuming, the one that the checkpoint was trained with */
   readonly engine?: EngineName;
   /**
+   * Threads for large products, where the engine takes them; an integer from 1 to 64. The bits do not depend on it.
+   * @default 2, or 1 where there is one processor
+   */
+  readonly threads?: number;
+  /**
    * Goes on from the latest checkpoint in `directory`.
    * @default false
    */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Contestant } from './turns.ts';
 import type { StepWork } from './stepWork.ts';
+import type { Contestant } from './turns.ts';
 
 /** Another library, in a process of its own that answers a line of JSON with a line of JSON. */
 export interface Peer {

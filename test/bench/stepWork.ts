@@ -1,4 +1,5 @@
 import { randomSequence, uniform } from '../../src/engine/random.ts';
+import { openEngine } from '../../src/index.ts';
 import { binaryCrossEntropy } from '../../src/loss/binaryCrossEntropy.ts';
 import { crossEntropy } from '../../src/loss/crossEntropy.ts';
 import type { Loss } from '../../src/loss/loss.ts';
@@ -6,7 +7,6 @@ import type { Layer } from '../../src/network/layer.ts';
 import { dense } from '../../src/network/layers/dense.ts';
 import { relu } from '../../src/network/layers/relu.ts';
 import { compileNetwork } from '../../src/network/network.ts';
-import { openEngine } from '../../src/index.ts';
 import type { RowLayout, Vector } from '../../src/types.ts';
 
 /** One step of training that all contestants make: a ReLU network, one mini-batch, Adam at 1e-3. */

@@ -92,7 +92,10 @@ export async function stepTimes(work: StepWork, { rounds, ms, peers }: StepOptio
   ];
   const times = await takeTurns(groups.flat(), { rounds, ms });
   let next = 0;
-  const [millrace, ...others] = groups.map(({ length }) => times.slice(next, (next += length)));
+  const [millrace, ...others] = groups.map(({ length }) => {
+    next += length;
+    return times.slice(next - length, next);
+  });
   return { work, millrace, others, notes };
 }
 

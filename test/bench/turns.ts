@@ -21,8 +21,12 @@ export interface Times extends Spread {
 
 export function spreadOf(numbers: readonly number[]): Spread {
   const sorted = numbers.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))];
-  return { median: at(0.5), low: at(0.25), high: at(0.75) };
+  const last = sorted.length - 1;
+  return {
+    median: sorted[Math.round(last / 2)],
+    low: sorted[Math.floor(last / 4)],
+    high: sorted[Math.ceil((3 * last) / 4)],
+  };
 }
 
 /**

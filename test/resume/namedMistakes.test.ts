@@ -219,7 +219,7 @@ test('R9 validation, reports and saving fall due at the same steps as without th
 const memories: Readonly<Record<string, Pipeline>> = {
   'optimizer moments and warmup': {
     ...small,
-    optimizer: adam({ learningRate: cosineDecay({ learningRate: 0.1, totalSteps: 30, warmupSteps: 12 }) }),
+    optimizer: adam({ learningRate: cosineDecay({ learningRate: 0.1, steps: 30, warmupSteps: 12 }) }),
   },
   'a plateau, early stopping and a moving average': control,
   'a plateau in which every validation counts': {

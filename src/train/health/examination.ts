@@ -50,6 +50,7 @@ const SAMPLE = 128;
 export function createExamination(network: Network, { everySteps, layout }: ExaminationOptions): Examination {
   const weighted = weightedLayers(network);
   const lookEvery = Math.max(1, Math.floor(everySteps / Math.max(LOOKS, Math.ceil(ROWS / network.batch))));
+  const blockEvery = Math.max(1, Math.floor(everySteps / LOOKS));
   const isDue = (step: number) => step === 1 || step % everySteps === 0;
   const window = createRowWindow(layout);
   const order = createStreamOrder(layout);
@@ -112,7 +113,7 @@ export function createExamination(network: Network, { everySteps, layout }: Exam
     begin: () => before.set(network.parameters),
     follow(step) {
       const due = isDue(step.step);
-      order.look(step);
+      order.look(step, step.step % blockEvery === 0);
       learningRate = Math.max(learningRate, step.learningRate);
       const found = due ? examine(step) : undefined;
       if (!due && step.step % lookEvery === 0) {

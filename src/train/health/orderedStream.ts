@@ -17,7 +17,7 @@ const MOST_OF_LABEL = 0.02;
 /** Standard deviations beyond what chance does to shuffled rows. */
 const BEYOND_CHANCE = 8;
 /** Blocks that are too few to tell. */
-const LEAST_BLOCKS = 24;
+const LEAST_BLOCKS = 16;
 const NAMED = 3;
 
 /**

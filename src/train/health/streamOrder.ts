@@ -17,8 +17,12 @@ export interface StreamOrderState {
 
 /** Follows the means of blocks of rows as they are trained on. */
 export interface StreamOrder {
-  /** Looks at some rows of a mini-batch. */
-  look(batch: Pick<MiniBatch, 'x' | 'y' | 'n'>): void;
+  /**
+   * Called with every mini-batch: a block is rows that come one after another. Looks at some of them.
+   *
+   * @param begins whether a block may begin here; between blocks nothing is looked at, which costs nothing
+   */
+  look(batch: Pick<MiniBatch, 'x' | 'y' | 'n'>, begins: boolean): void;
   columns(): readonly BlockMeans[];
   /** Full blocks so far. */
   readonly blocks: number;
@@ -62,7 +66,8 @@ export function createStreamOrder(layout: RowLayout | undefined): StreamOrder {
   }
 
   return {
-    look({ x, y, n }) {
+    look({ x, y, n }, begins) {
+      if (rows === 0 && !begins) return;
       const looked = Math.min(n, LOOKED_ROWS);
       const last = size - 1;
       for (let i = 0, row = 0; i < looked; i++, row += width) {

@@ -9,7 +9,9 @@ import { absent, type PeerData, type PeerStep, type PeerWork, serve } from './se
 
 /** The part of brain.js that is used: it is not installed where the types are checked. */
 interface Brain {
-  readonly NeuralNetwork: new (options: object) => {
+  readonly NeuralNetwork: new (
+    options: object,
+  ) => {
     train(rows: readonly { input: number[]; output: number[] }[], options: object): unknown;
   };
 }
@@ -26,7 +28,7 @@ function build(brain: Brain, { rows, widths }: PeerWork, { x, y }: PeerData): Pe
   return {
     stepsOfCall: iterations,
     step() {
-      network.train(data, { iterations, errorThresh: 0, errorCheckInterval: iterations, learningRate: 1e-3 });
+      network.train(data, { iterations, errorThresh: 1e-9, errorCheckInterval: iterations, learningRate: 1e-3 });
     },
     loss: () => null,
   };

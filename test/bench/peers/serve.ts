@@ -29,7 +29,10 @@ function readData({ file, rows, widths }: PeerWork): PeerData {
   const bytes = readFileSync(file);
   const numbers = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   let at = 0;
-  const next = (length: number) => numbers.subarray(at, (at += length));
+  const next = (length: number) => {
+    at += length;
+    return numbers.subarray(at - length, at);
+  };
   const [x, y] = [next(rows * widths[0]), next(rows)];
   const layers = widths.slice(1).map((units, i) => {
     const shape: [number, number] = [widths[i], units];

@@ -57,8 +57,8 @@ function build(tf: Tensorflow, { rows, widths }: PeerWork, data: PeerData): Peer
 
 async function start(): Promise<void> {
   const require = createRequire(resolve(folder, 'package.json'));
-  const tf = require('@tensorflow/tfjs-core') as Tensorflow;
-  require(`@tensorflow/tfjs-backend-${backend}`);
+  const tf = require('@tensorflow/tfjs') as Tensorflow;
+  if (backend === 'wasm') require('@tensorflow/tfjs-backend-wasm');
   await tf.setBackend(backend);
   await tf.ready();
   await serve(`TensorFlow.js ${tf.version_core} ${backend}`, (work, data) => build(tf, work, data));

@@ -1,0 +1,33 @@
+import { node } from './command.ts';
+import { type Section, shown } from './report.ts';
+import { type Contestant, takeTurns } from './turns.ts';
+
+/** A window of 65,536 flights, in MB: seven words and their place in the order, 4 bytes each. */
+const SMALL_WINDOW_MB = (65_536 * 4 * (8 + 1)) / 1e6;
+
+function started(name: string, ...args: readonly string[]): Contestant {
+  return { name, measure: async () => (await node(args)).seconds };
+}
+
+/** Seconds from the start of a process to its first result. */
+export async function coldStartSection(rounds: number): Promise<Section> {
+  const first = 'test/bench/firstStep.ts';
+  const times = await takeTurns(
+    [
+      started('millrace --version', 'src/cli/main.ts', '--version'),
+      started('millrace describe pipelines/flights.ts', 'src/cli/main.ts', 'describe', 'pipelines/flights.ts'),
+      started('first step, window of 65,536 rows, wasm', first, 'wasm', `${SMALL_WINDOW_MB}`),
+      started('first step, window of 65,536 rows, blas', first, 'blas', `${SMALL_WINDOW_MB}`),
+      started('first step, the default window, wasm', first, 'wasm'),
+      started('first step, the default window, blas', first, 'blas'),
+    ],
+    { rounds, ms: 0 },
+  );
+  return {
+    title: 'Cold start',
+    notes: ['From the start of the process to its end; sources run unbuilt. A first step ends the process.'],
+    head: ['', 'seconds'],
+    rows: times.map((time) => [time.name, shown(time)]),
+    data: Object.fromEntries(times.map(({ name, rounds: seconds }) => [name, seconds])),
+  };
+}

@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { tableFromArrays } from 'apache-arrow';
+import test from 'ava';
+import { lastValueFrom, take, tap } from 'rxjs';
+import { createGate, memory } from '../../src/index.ts';
+import { temporaryFolder } from '../pipeline/run.ts';
+import { bytesInUse } from './collectGarbage.ts';
+import { sources, writeFiles } from './manyBatches.ts';
+import { watchTimer } from './watchTimer.ts';
+
+const MB = 1e6;
+const ahead = 4;
+
+/** Milliseconds that a source takes for one of its record batches when nobody holds it back. */
+async function msPerBatch(open: () => ReturnType<(typeof sources)[string]>): Promise<number> {
+  let batches = 0;
+  let first = 0;
+  await lastValueFrom(
+    createGate({ ahead })
+      .open(open())
+      .pipe(
+        tap(() => {
+          if (batches++ === 0) first = performance.now();
+        }),
+      ),
+  );
+  return (performance.now() - first) / batches;
+}
+
+for (const [name, make] of Object.entries(sources)) {
+  test.serial(
+    `${name}: a consumer that is 100 times slower holds the source back, in bounded memory, and starves no timer`,
+    async (t) => {
+      const folder = await temporaryFolder(t);
+      await writeFiles(folder);
+      const slowMs = 100 * (await msPerBatch(() => make(folder)));
+      const batches = 40;
+      const gate = createGate({ ahead });
+      let pulled = 0;
+      let consumed = 0;
+      let mostAhead = 0;
+      let mostInFlight = 0;
+      const inUse: number[] = [];
+      const source = make(folder);
+      const counted = {
+        ...source,
+        async *open(options: Parameters<typeof source.open>[0]) {
+          for await (const batch of source.open(options)) {
+            pulled++;
+            yield batch;
+          }
+        },
+      };
+      const timer = watchTimer();
+      const consume = async () => {
+        await wait(slowMs);
+        consumed++;
+        if (consumed !== 8 && consumed !== batches) return;
+        inUse.push(await bytesInUse());
+        timer.excuse();
+      };
+      await lastValueFrom(
+        gate.open(counted).pipe(
+          tap(() => {
+            mostInFlight = Math.max(mostInFlight, gate.inFlight);
+            mostAhead = Math.max(mostAhead, pulled - consumed);
+            gate.hold(consume());
+          }),
+          take(batches),
+        ),
+      );
+      while (consumed < batches) await wait(slowMs);
+      // The last garbage is collected in a turn of its own.
+      while (inUse.length < 2) await wait(1);
+      const lateMs = timer.end();
+      const grown = (inUse[1]! - inUse[0]!) / MB;
+      t.log(
+        `a batch in ${slowMs.toFixed(1)} ms, ${mostInFlight} in flight, ${grown.toFixed(2)} MB more, timer late by ${lateMs.toFixed(1)} ms`,
+      );
+      t.is(mostInFlight, ahead);
+      t.true(mostAhead <= ahead, `${mostAhead} of ${ahead} pulled and not consumed`);
+      t.true(grown < 5, `${grown} MB`);
+      t.true(lateMs < 100, `${lateMs} ms`);
+      t.is(gate.inFlight, 0);
+    },
+  );
+
+  test.serial(
+    `${name}: unsubscribing at any of 64 points closes files and threads and lets the process end within a second`,
+    async (t) => {
+      const folder = await temporaryFolder(t);
+      await writeFiles(folder);
+      const script = fileURLToPath(new URL('./unsubscribe.ts', import.meta.url));
+      const child = spawn(process.execPath, [script, folder, name], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const [stdout, stderr, code] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        new Promise((resolve) => child.on('close', resolve)),
+      ]);
+      t.is(code, 0, stderr);
+      t.is(stderr, '');
+      const { left, slowestMs, endMs } = JSON.parse(stdout);
+      t.log(`closed after ${slowestMs.toFixed(0)} ms at most, ended after ${endMs.toFixed(0)} ms`);
+      t.deepEqual(left, []);
+      t.true(endMs < 1000, `${endMs} ms`);
+    },
+  );
+}
+
+test.serial('10,000 subscriptions leave no memory behind', async (t) => {
+  const source = memory(tableFromArrays({ x: [1, 2, 3] }));
+  const gate = createGate({ ahead });
+  const subscribe = async (times: number) => {
+    for (let i = 0; i < times; i++) await lastValueFrom(gate.open(source));
+  };
+  await subscribe(1000);
+  const before = await bytesInUse();
+  await subscribe(10_000);
+  const grown = ((await bytesInUse()) - before) / MB;
+  t.log(`${grown.toFixed(2)} MB more`);
+  t.true(grown < 5, `${grown} MB`);
+  t.is(gate.inFlight, 0);
+});
+
+test.serial('10,000 subscriptions that are ended in their midst leave no memory behind', async (t) => {
+  const source = memory(
+    Array.from({ length: 20 }, (_, x) => ({ x })),
+    { batchRows: 2 },
+  );
+  const gate = createGate({ ahead });
+  const subscribe = async (times: number) => {
+    for (let i = 0; i < times; i++) await lastValueFrom(gate.open(source).pipe(take(1 + (i % 3))));
+  };
+  await subscribe(1000);
+  const before = await bytesInUse();
+  await subscribe(10_000);
+  const grown = ((await bytesInUse()) - before) / MB;
+  t.log(`${grown.toFixed(2)} MB more`);
+  t.true(grown < 5, `${grown} MB`);
+  t.is(gate.inFlight, 0);
+});
