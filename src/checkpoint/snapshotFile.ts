@@ -54,7 +54,21 @@ export function decodeSnapshot(bytes: Uint8Array, where: string): Snapshot {
       hint: 'It was written by another version of Millrace',
     });
   }
-  return { tensors, state: JSON.parse(metadata.state) };
+  return { tensors, state: parseState(metadata.state, where) };
+}
+
+function parseState(text: string | undefined, where: string): Snapshot['state'] {
+  const refuse = (received: string, cause?: unknown) =>
+    new CheckpointError({ where: `${where}: state`, expected: 'a JSON object', received, cause });
+  if (text === undefined) throw refuse('nothing');
+  let state: unknown;
+  try {
+    state = JSON.parse(text);
+  } catch (cause) {
+    throw refuse(cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  if (typeof state !== 'object' || state === null || Array.isArray(state)) throw refuse(text.slice(0, 40));
+  return state as Snapshot['state'];
 }
 
 function hashOf(bytes: Uint8Array): string {

@@ -2,7 +2,7 @@ import { node } from './command.ts';
 import { type Section, shown } from './report.ts';
 import { type Contestant, takeTurns } from './turns.ts';
 
-/** A window of 65,536 flights, in MB: seven words and their place in the order, 4 bytes each. */
+/** A window of 65,536 flights, in MB: eight words (seven features and the target) and a place in the order, 4 bytes each. */
 const SMALL_WINDOW_MB = (65_536 * 4 * (8 + 1)) / 1e6;
 
 function started(name: string, ...args: readonly string[]): Contestant {

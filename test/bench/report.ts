@@ -56,7 +56,7 @@ export function machine(): { readonly [key: string]: Json } {
 }
 
 /**
- * Writes all sections into `bench.json` and `bench.md`.
+ * Writes all sections into `NAME.json` and `NAME.md`.
  *
  * @returns the paths
  */
@@ -64,11 +64,12 @@ export function writeReport(
   directory: string,
   began: { readonly [key: string]: Json },
   sections: readonly Section[],
+  name = 'bench',
 ): readonly string[] {
   mkdirSync(directory, { recursive: true });
   const facts = Object.entries(began).map(([key, value]) => `${key} ${value}`);
-  const json = join(directory, 'bench.json');
-  const markdown = join(directory, 'bench.md');
+  const json = join(directory, `${name}.json`);
+  const markdown = join(directory, `${name}.md`);
   const named = sections.map(({ title, notes, data }) => ({ title, notes, data }));
   writeFileSync(json, `${JSON.stringify({ machine: began, sections: named }, null, 2)}\n`);
   writeFileSync(markdown, `# Benchmark\n\n${facts.join(', ')}\n\n${sections.map(asMarkdown).join('\n')}`);

@@ -99,6 +99,7 @@ export async function streamSection({ rounds, engine, pipeline, file }: StreamOp
     return {
       title: `From end to end: ${pipeline.name}, ${engine}`,
       notes: [
+        'left out: PyTorch from Parquet (Debian has no pyarrow for it to read with)',
         `slower bound: ${slower.name.replace('bound: ', '')}; ${window.rows.length} rows an epoch`,
         `the last command: ${digits(whole.seconds)} s, of which ${digits(whole.fit)} s fitted the preprocessing; peak ${digits(peak / 1e6)} MB`,
       ],

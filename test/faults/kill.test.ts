@@ -3,18 +3,13 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { randomSequence } from '../../src/index.ts';
 import { millrace, summaryOf, temporaryFolder } from '../pipeline/run.ts';
+import { numberOf } from './numberOf.ts';
 
 /** Kills of the run that saves every 50 ms; `npm run test:faults` asks for many. */
 const kills = numberOf('kills', 25);
 
 /** The moments are random, but the same on every run; another seed gives others. */
 const random = randomSequence(numberOf('seed', 1), 'data');
-
-/** An argument of the test: `npx ava FILE -- --kills=200`. */
-function numberOf(name: string, otherwise: number): number {
-  const argument = process.argv.find((each) => each.startsWith(`--${name}=`));
-  return argument === undefined ? otherwise : Number(argument.split('=')[1]);
-}
 
 /** The step of the newest checkpoint in a run's folder, 0 for none. */
 async function savedStep(directory: string): Promise<number> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { csv, memory, parquet, type Source } from '../../src/index.ts';
 import { writeSmall } from '../source/parquetFile.ts';
 
-const rows = Array.from({ length: 4000 }, (_, i) => ({
+const rows = Array.from({ length: 1000 }, (_, i) => ({
   number: i / 2,
   word: `word ${i % 7}`,
   yes: i % 2 === 0,
@@ -19,7 +19,7 @@ export async function writeFiles(folder: string): Promise<void> {
   await writeSmall(join(folder, 'many.parquet'), rows);
 }
 
-/** Sources of 400 record batches. */
+/** Sources of 100 record batches. */
 export const sources: Readonly<Record<string, (folder: string) => Source>> = {
   memory: () => memory(rows, { batchRows }),
   parquet: (folder) => parquet(join(folder, 'many.parquet')),

@@ -9,21 +9,21 @@ export interface TimerWatch {
 const everyMs = 10;
 
 /**
- * Watches how late an interval of 10 ms fires. Late is only what this process has worked in that time: on a machine with other work
+ * Watches how late an interval of 10 ms fires. Late is only what this thread has worked in that time: on a machine with other work
  * a thread may wait for its turn although nobody here keeps it busy.
  */
 export function watchTimer(): TimerWatch {
   let worst = 0;
   let excused = true;
   let at = performance.now();
-  let cpu = process.cpuUsage();
+  let cpu = process.threadCpuUsage();
   const timer = setInterval(() => {
-    const { user, system } = process.cpuUsage(cpu);
+    const { user, system } = process.threadCpuUsage(cpu);
     const late = Math.min(performance.now() - at, (user + system) / 1000) - everyMs;
     if (!excused) worst = Math.max(worst, late);
     excused = false;
     at = performance.now();
-    cpu = process.cpuUsage();
+    cpu = process.threadCpuUsage();
   }, everyMs);
   return {
     excuse() {
