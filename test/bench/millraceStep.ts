@@ -7,16 +7,13 @@ import {
   forward,
   lossOf,
   type MiniBatch,
-  openEngine,
   update,
 } from '../../src/index.ts';
-import type { EngineName } from '../../src/types.ts';
+import type { Engine } from '../../src/types.ts';
 import { layersOf, layoutOf, lossOfWork, type StepData, type StepWork } from './stepWork.ts';
 
-/** A step through the public stages; undefined where the engine does not work here. It gives the loss before it. */
-export function millraceStep(name: EngineName, work: StepWork, data: StepData): (() => number) | undefined {
-  const engine = openEngine(name);
-  if (engine.name !== name) return undefined;
+/** A step through the public stages. It gives the loss before it. */
+export function millraceStep(engine: Engine, work: StepWork, data: StepData): () => number {
   const { rows } = work;
   const network = compileNetwork({ layers: layersOf(work), layout: layoutOf(work), engine, batch: rows, seed: 7 });
   network.parameters.set(data.parameters);

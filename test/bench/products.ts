@@ -23,7 +23,7 @@ export async function productSection({
 }): Promise<Section> {
   const engines = engineNames
     .filter((name) => name !== 'reference')
-    .map((name) => openEngine(name))
+    .map((name) => openEngine(name, { threads: 1 }))
     .filter(({ note }) => note === undefined);
   const rows: string[][] = [];
   const data: { engine: string; size: string; gflops: number[] }[] = [];

@@ -60,7 +60,7 @@ export function stepData(work: StepWork): StepData {
   const y = Float32Array.from({ length: rows }, (_, i) =>
     outputs === 1 ? Number(x[i * widths[0]] > 0) : Math.floor(((x[i * widths[0]] + 1) / 2) * outputs),
   );
-  const engine = openEngine('wasm');
+  const engine = openEngine('reference');
   const { parameters }: { parameters: Vector } = compileNetwork({
     layers: layersOf(work),
     layout: layoutOf(work),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EngineName } from '../../src/index.ts';
+import { type EngineName, openEngine } from '../../src/index.ts';
 import { millraceStep } from './millraceStep.ts';
 import type { Peer } from './peer.ts';
 import { plainStep } from './plainStep.ts';
@@ -9,8 +9,13 @@ import { digits, type Section, shown } from './report.ts';
 import { outputsOf, type StepData, type StepWork, stepData } from './stepWork.ts';
 import { type Contestant, ratioOf, stepper, type Times, takeTurns } from './turns.ts';
 
-/** The engines that compete, by the names in the tables. */
-const engines: readonly EngineName[] = ['wasm', 'wasm-strict', 'blas'];
+/** The engines that compete. BLAS has one thread of its own. */
+const engines: readonly { readonly name: string; readonly engine: EngineName; readonly threads: number }[] = [
+  { name: 'wasm', engine: 'wasm', threads: 1 },
+  { name: 'wasm, 2 threads', engine: 'wasm', threads: 2 },
+  { name: 'wasm-strict', engine: 'wasm-strict', threads: 1 },
+  { name: 'blas', engine: 'blas', threads: 1 },
+];
 
 /** Losses after the same number of steps from the same parameters differ by no more than this share. */
 const TOLERANCE = 5e-3;
@@ -52,9 +57,10 @@ function lossAfter(step: () => number, { checkSteps }: StepWork): number {
  */
 export async function stepTimes(work: StepWork, { rounds, ms, peers }: StepOptions): Promise<StepTimes> {
   const data = stepData(work);
-  const ours = engines.flatMap((name) => {
-    const step = millraceStep(name, work, data);
-    return step ? [{ name, step }] : [];
+  const ours = engines.flatMap(({ name, engine, threads }) => {
+    const opened = openEngine(engine, { threads });
+    // Where no BLAS works, the wasm engine would compete with itself.
+    return opened.name === engine ? [{ name, step: millraceStep(opened, work, data) }] : [];
   });
   const loops = plain(work, data);
   const here = loops ? [...ours, { name: 'plain TypeScript', step: loops }] : ours;
