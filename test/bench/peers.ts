@@ -14,6 +14,9 @@ const commands: readonly (readonly [string, string, ...string[]])[] = [
   ['brain.js', process.execPath, 'brain.ts', folder],
 ];
 
+/** Peers that one step of L takes many seconds. */
+const tooSlow: ReadonlySet<string> = new Set(['TensorFlow.js cpu', 'brain.js']);
+
 /** Starts every peer that is installed, and says which are not. */
 export async function startPeers(): Promise<{ readonly peers: readonly Peer[]; readonly notes: readonly string[] }> {
   const peers: Peer[] = [];
@@ -21,7 +24,7 @@ export async function startPeers(): Promise<{ readonly peers: readonly Peer[]; r
   for (const [name, command, script, ...args] of commands) {
     const peer = await startPeer(command, [fileURLToPath(new URL(`peers/${script}`, import.meta.url)), ...args]);
     if ('missing' in peer) notes.push(`left out: ${name} (${peer.missing})`);
-    else peers.push(peer);
+    else peers.push(tooSlow.has(name) ? { ...peer, leavesOut: ['L'] } : peer);
   }
   return { peers, notes };
 }

@@ -73,6 +73,10 @@ export async function stepTimes(work: StepWork, { rounds, ms, peers }: StepOptio
     const file = join(folder, work.name);
     writeFileSync(file, Buffer.concat([data.x, data.y, data.parameters].map(({ buffer }) => Buffer.from(buffer))));
     for (const peer of peers) {
+      if (peer.leavesOut?.includes(work.name)) {
+        notes.push(`left out: ${peer.name} (seconds a step)`);
+        continue;
+      }
       try {
         const loss = await peer.open(work, file);
         if (loss !== null) losses.push([peer.name, loss]);

@@ -1,3 +1,6 @@
+/**
+ * What others get wrong about resuming, R1 to R11, each as a test with its name. Over 250 lines, since the list stands in one place.
+ */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
