@@ -18,8 +18,7 @@ export function isVector(field: Field): field is NumbersField {
 
 /**
  * Copies the long fields of rows, vectors of pixels for one, straight from the window to x, and the words of all other fields to where
- * `gatherer` looks for them. Measured on the 60,000 rows of MNIST: 0.09 s, by way of the
- * array that the fields of few words go through 0.19 s.
+ * `gatherer` looks for them: the array that fields of few words go through would copy them twice.
  *
  * @param words gets the other words, `layout.words` a row
  */
