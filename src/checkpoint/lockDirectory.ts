@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { CheckpointError } from '../errors.ts';
@@ -10,7 +11,8 @@ const lockFile = 'run.lock';
  * Takes a folder for this process. The lock is the kernel's, so that it goes with the process however that ends, no lock of a
  * dead process is ever in the way, and two that come at once cannot both get it. Node has no `flock`; so it is
  *
- * - on Linux a listening socket with an abstract name, on Windows a named pipe, both named after the folder's device and inode;
+ * - on Linux a listening socket with an abstract name, on Windows a named pipe, both named after the folder's device, inode and
+ *   real path;
  * - elsewhere (macOS, BSD) the lock file, opened with `O_EXLOCK`.
  *
  * The file `run.lock` names the process, for people; on Linux and Windows it means nothing else. Containers with
@@ -57,7 +59,12 @@ const usesName = process.platform === 'linux' || process.platform === 'android' 
 
 async function lockName(directory: string): Promise<(() => Promise<void>) | undefined> {
   const { dev, ino } = await stat(directory, { bigint: true });
-  const name = `${process.platform === 'win32' ? '\\\\.\\pipe\\' : '\0'}millrace-${dev}-${ino}`;
+  // The path as well: a run may outlive its folder, and the inode is then given to another.
+  const path = createHash('sha256')
+    .update(await realpath(directory))
+    .digest('hex')
+    .slice(0, 16);
+  const name = `${process.platform === 'win32' ? '\\\\.\\pipe\\' : '\0'}millrace-${dev}-${ino}-${path}`;
   const server = createServer((socket) => socket.destroy());
   const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     server.once('error', resolve).listen({ path: name, exclusive: true }, () => resolve(undefined));
