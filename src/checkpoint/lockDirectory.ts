@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { CheckpointError } from '../errors.ts';
 
 const lockFile = 'run.lock';
@@ -26,7 +27,13 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   const path = join(directory, lockFile);
   try {
     await mkdir(directory, { recursive: true });
-    const unlock = await (usesName ? lockName(directory) : lockByFile(path));
+    const attempt = () => (usesName ? lockName(directory) : lockByFile(path));
+    let unlock = await attempt();
+    // A process that is being forked holds what its parent has just let go of, for an instant; a living holder has its file there.
+    for (let tries = 0; !unlock && tries < 50 && !(await exists(path)); tries++) {
+      await setTimeout(20);
+      unlock = await attempt();
+    }
     if (unlock) {
       const release = async () => {
         await rm(path, { force: true });
@@ -53,6 +60,13 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
     received: `one that process ${holder.trim() || '(unknown)'} is using`,
     hint: 'Wait for that run, stop it, or use another folder',
   });
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 const usesName = process.platform === 'linux' || process.platform === 'android' || process.platform === 'win32';
