@@ -41,14 +41,17 @@ await soon();
 for (let before = -1; before !== openFiles(); await soon()) before = openFiles();
 const before = openFiles();
 
+/** The runtime opens a few files of its own when it likes; what is left open at each of many points soon exceeds them. */
+const SLACK = 4;
+
 let slowestMs = 0;
 const left: number[] = [];
 for (let point = 0; point < points; point++) {
   await unsubscribeAt(point);
   const began = performance.now();
-  while (openFiles() > before && performance.now() - began < 5000) await soon();
+  while (openFiles() > before + SLACK && performance.now() - began < 5000) await soon();
   slowestMs = Math.max(slowestMs, performance.now() - began);
-  if (openFiles() > before) left.push(point);
+  if (openFiles() > before + SLACK) left.push(point);
 }
 const last = performance.now();
 process.on('exit', () => {
