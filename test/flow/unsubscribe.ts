@@ -2,7 +2,7 @@
  * A process of its own, with a folder and the name of a source: subscribes 64 times, unsubscribes each time at another point, and
  * ends by itself. Prints what was still open a second later, and when it ended.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { tap } from 'rxjs';
 import { createGate } from '../../src/index.ts';
 import { sources } from './manyBatches.ts';
@@ -15,6 +15,17 @@ const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 5));
 /** Open files, sockets and the like of this process, those of its threads among them; only Linux tells. */
 function openFiles(): number {
   return process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0;
+}
+
+/** What is open, for the message of a failure. */
+function openPlaces(): string[] {
+  return readdirSync('/proc/self/fd').map((file) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${file}`);
+    } catch {
+      return 'closed meanwhile';
+    }
+  });
 }
 
 /** Even points are turns of the event loop after the subscription, odd ones record batches that have come. */
@@ -45,13 +56,13 @@ const before = openFiles();
 const SLACK = 4;
 
 let slowestMs = 0;
-const left: number[] = [];
+const left: { readonly point: number; readonly open: readonly string[] }[] = [];
 for (let point = 0; point < points; point++) {
   await unsubscribeAt(point);
   const began = performance.now();
   while (openFiles() > before + SLACK && performance.now() - began < 5000) await soon();
   slowestMs = Math.max(slowestMs, performance.now() - began);
-  if (openFiles() > before + SLACK) left.push(point);
+  if (openFiles() > before + SLACK) left.push({ point, open: openPlaces() });
 }
 const last = performance.now();
 process.on('exit', () => {
