@@ -30,7 +30,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'sink',
   ],
   model: ['engine', 'source', 'flow', 'preprocess', 'network', 'train', 'checkpoint', 'pipeline'],
-  cli: ['engine', 'source', 'checkpoint', 'sink', 'pipeline', 'model'],
+  job: ['source', 'checkpoint', 'sink', 'pipeline', 'model', 'preprocess', 'train', 'batch', 'flow', 'engine'],
+  cli: ['engine', 'source', 'checkpoint', 'sink', 'pipeline', 'model', 'job'],
 };
 
 /** Packages that a room may not know: the mathematics knows nothing of streams and tables. */

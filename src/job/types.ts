@@ -1,0 +1,240 @@
+/**
+ * The words of scheduled retraining, once.
+ *
+ * - A **job** says how a model is kept fresh: when, on which rows, and what a new one must prove.
+ * - A **tick** is a time at which a job is due, one row of the ledger each, whatever becomes of it.
+ * - A **run** is the training that a tick asks for. A worker **leases** it; its **fence** counts the leases, and only the last may commit.
+ * - A **version** is a model that a run has made; an **alias** (`champion`, `challenger`, the user's own) points to one.
+ * - A **watermark** is how far the rows have been decided on.
+ *
+ * All times are milliseconds since 1970 UTC.
+ */
+import type { Pipeline } from '../pipeline/definePipeline.ts';
+import type { Json } from '../types.ts';
+
+/** A length of time; the parts are added. */
+export interface Span {
+  readonly days?: number;
+  readonly hours?: number;
+  readonly minutes?: number;
+  readonly seconds?: number;
+}
+
+/** What time it is, real or simulated. Leases and retries go by the real time, everything that a job declares by this. */
+export interface Clock {
+  now(): number;
+  /** Resolves at that time or later, at once where it is past. Rejects with the signal's reason. */
+  until(time: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** When a job is due. */
+export interface Schedule {
+  readonly kind: 'cron' | 'every' | 'newData' | 'manual';
+  /** For people: `0 3 * * * America/New_York`, `every 15 minutes`. */
+  readonly text: string;
+  /** The due times in `(after, until]`, ascending, lazily; none for `newData` and `manual`. */
+  dueTimes(after: number, until: number): Iterable<number>;
+  /** `newData`: rows that must be new, and how often is looked. */
+  readonly newData?: { readonly minRows: number; readonly everyMs: number };
+}
+
+/** What becomes of a tick while a run of the same job is not over. */
+export type Overlap = 'skip' | 'bufferOne' | 'bufferAll' | 'cancelOther' | 'allowAll';
+
+/** What becomes of the ticks that were due while nobody was there. Those before the window are missed. */
+export interface CatchUp {
+  readonly windowMs: number;
+  readonly run: 'latest' | 'all' | 'none';
+}
+
+/** Which rows a run sees. */
+export interface JobData {
+  /** A column of dates, times or numbers that says when a row belongs; undefined where every run sees all rows. */
+  readonly by?: string;
+  /** Rows this much older than the watermark are looked at again: they may have come late. */
+  readonly lookbackMs: number;
+  /** Only rows at most this much older than the newest are trained on; undefined for all from the watermark on. */
+  readonly windowMs?: number;
+  /** Fewer new rows than this are a skip. */
+  readonly minRows: number;
+  /** What a rejected candidate does to the watermark: `advance`, the rows count as seen; `keep`, they are new again next time. */
+  readonly onReject: 'advance' | 'keep';
+}
+
+/** Metrics of one model on the held-out rows, and on slices of them by the value of a column. */
+export interface ModelScores {
+  readonly rows: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** By column, then by value: the rows of the slice and its metrics. */
+  readonly slices: Readonly<
+    Record<
+      string,
+      Readonly<Record<string, { readonly rows: number; readonly metrics: Readonly<Record<string, number>> }>>
+    >
+  >;
+}
+
+/** One thing that a candidate must prove. */
+export interface GateCheck {
+  /** `atLeast auc 0.68` */
+  readonly name: string;
+  /** The column whose values make the slices that it looks at. */
+  readonly slicesBy?: string;
+  /** The metric that it looks at. */
+  readonly metric: string;
+  judge(candidate: ModelScores, champion: ModelScores | undefined): CheckResult;
+}
+
+export interface CheckResult {
+  readonly name: string;
+  readonly passed: boolean;
+  /** One sentence with the numbers. */
+  readonly reason: string;
+  /** Every number that it used. */
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+export interface Verdict {
+  readonly passed: boolean;
+  readonly checks: readonly CheckResult[];
+}
+
+/** What is asked when the data or the champion's metric has moved; it can ask for a run, never promote. */
+export interface DriftOptions {
+  /** Population stability index of any feature, at least which a run is asked for. */
+  readonly psi?: number;
+  /** Kolmogorov-Smirnov distance of any numeric feature, at least which a run is asked for. */
+  readonly ks?: number;
+  /** A fall of the champion's metric on labelled new rows, against what it had when it was promoted. */
+  readonly metricFalls?: { readonly metric: string; readonly by: number };
+  /** How often is looked. */
+  readonly everyMs: number;
+}
+
+/** Who is told of the runs. */
+export interface Notifier {
+  readonly kind: 'webhook';
+  readonly url: string;
+  /** The key of the HMAC-SHA256 signature; unsigned without. */
+  readonly secret?: string;
+}
+
+/** A checked declaration, all defaults filled in: see `defineJob`. */
+export interface Job {
+  readonly name: string;
+  readonly pipeline: Pipeline;
+  readonly schedule: Schedule;
+  readonly overlap: Overlap;
+  readonly catchUp: CatchUp;
+  readonly data: JobData;
+  /** `warm`: from the champion's preprocessing and weights, moments fresh; `scratch`: anew. */
+  readonly start: 'warm' | 'scratch';
+  readonly gate: readonly GateCheck[];
+  readonly retries: { readonly limit: number; readonly backoff: 'exponential' | 'fixed'; readonly firstMs: number };
+  readonly timeoutMs: number;
+  /** Versions that are kept beside those that an alias points to. */
+  readonly keep: number;
+  readonly drift: DriftOptions | false;
+  readonly notify: readonly Notifier[];
+}
+
+// ── the ledger ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type TickOrigin = 'schedule' | 'trigger' | 'backfill' | 'newData' | 'drift';
+/** `waiting`: its run is not over. The others are final. */
+export type TickState = 'waiting' | 'ran' | 'skipped' | 'missed' | 'failed';
+
+export interface Tick {
+  readonly id: number;
+  readonly job: string;
+  readonly dueAt: number;
+  readonly origin: TickOrigin;
+  readonly state: TickState;
+  readonly reason: string | null;
+  readonly runId: number | null;
+}
+
+/**
+ * `buffered`: waits for another run of its job; `queued`: waits for a worker; `running`: a worker has leased it. The others are
+ * final: `succeeded` and its model promoted, `rejected` by the gate, `skipped` for too few rows, `failed`, `cancelled`.
+ */
+export type RunState =
+  | 'buffered'
+  | 'queued'
+  | 'running'
+  | 'succeeded'
+  | 'rejected'
+  | 'skipped'
+  | 'failed'
+  | 'cancelled';
+
+export interface RunRecord {
+  readonly id: number;
+  readonly job: string;
+  readonly tickId: number;
+  /** Rows up to this time belong to the run. */
+  readonly dueAt: number;
+  readonly state: RunState;
+  /** Failures so far. */
+  readonly attempt: number;
+  /** Leases so far. */
+  readonly fence: number;
+  readonly worker: string | null;
+  readonly leaseUntil: number | null;
+  /** Why it shall stop; null while nobody asks. */
+  readonly cancelReason: string | null;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  /** From the home folder on. */
+  readonly directory: string;
+  readonly newRows: number | null;
+  readonly dataFrom: number | null;
+  readonly dataTo: number | null;
+  readonly progress: Json;
+  readonly verdict: Verdict | null;
+  readonly error: string | null;
+  /** The model that it made. */
+  readonly version: number | null;
+}
+
+// ── what a worker and the training process say to each other ─────────────────────────────────────────────────────────
+
+/** All that a training process is told. It knows nothing of the database. */
+export interface TrainingRequest {
+  readonly jobFile: string;
+  readonly job: string;
+  readonly runId: number;
+  /** Absolute. A folder with checkpoints is gone on with. */
+  readonly directory: string;
+  readonly dueAt: number;
+  /** Null before the first decision. */
+  readonly watermark: number | null;
+  /** Absolute paths of the champion's checkpoint and of the one before it, newest first; versions that may be compared with. */
+  readonly champions: readonly { readonly version: number; readonly path: string }[];
+}
+
+/** What it says while it works. */
+export type TrainingMessage =
+  | { readonly kind: 'progress'; readonly step: number; readonly rows: number; readonly totalRows: number }
+  | { readonly kind: 'alert'; readonly text: string }
+  | { readonly kind: 'result'; readonly result: TrainingResult }
+  | { readonly kind: 'error'; readonly message: string; readonly isFinal: boolean };
+
+export type TrainingResult =
+  | { readonly kind: 'tooFewRows'; readonly newRows: number; readonly minRows: number }
+  | {
+      readonly kind: 'trained';
+      readonly newRows: number;
+      readonly dataFrom: number | null;
+      readonly dataTo: number | null;
+      /** The checkpoint, from the run's folder on. */
+      readonly checkpoint: string;
+      readonly sha256: string;
+      readonly pipelineHash: string;
+      readonly fingerprint: Json;
+      readonly candidate: ModelScores;
+      /** The champion that it was compared with; null for none. */
+      readonly champion: { readonly version: number; readonly scores: ModelScores } | null;
+      readonly verdict: Verdict;
+    };
