@@ -20,6 +20,19 @@ export * from './errors.ts';
 export { createFanOut, type FanOut, type FanOutOptions } from './flow/fanOut.ts';
 // The gate, and the sinks' side of the stream.
 export { createGate, type Gate, type GateOptions } from './flow/gate.ts';
+// Jobs: scheduled retraining.
+export { type CronOptions, cron } from './job/define/cron.ts';
+export { defineJob, type JobDrift, type JobOptions } from './job/define/defineJob.ts';
+export { type EveryOptions, every } from './job/define/every.ts';
+export { manual } from './job/define/manual.ts';
+export { type NewRowsOptions, newRows } from './job/define/newRows.ts';
+export { type OnNewDataOptions, onNewData } from './job/define/onNewData.ts';
+export { type WebhookOptions, webhook } from './job/define/webhook.ts';
+export { atLeast } from './job/gate/atLeast.ts';
+export { atMost } from './job/gate/atMost.ts';
+export { type ImprovesOptions, improves } from './job/gate/improves.ts';
+export { type NoSliceWorseOptions, noSliceWorse } from './job/gate/noSliceWorse.ts';
+export type { CheckResult, GateCheck, Job, JobSchedule, ModelScores, Span } from './job/types.ts';
 // Losses.
 export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from './loss/binaryCrossEntropy.ts';
 export { type CrossEntropyOptions, crossEntropy } from './loss/crossEntropy.ts';

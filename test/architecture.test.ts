@@ -30,7 +30,21 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     'sink',
   ],
   model: ['engine', 'source', 'flow', 'preprocess', 'network', 'train', 'checkpoint', 'pipeline'],
-  job: ['source', 'checkpoint', 'sink', 'pipeline', 'model', 'preprocess', 'train', 'batch', 'flow', 'engine'],
+  job: [
+    'engine',
+    'source',
+    'flow',
+    'preprocess',
+    'batch',
+    'network',
+    'loss',
+    'optimizer',
+    'train',
+    'checkpoint',
+    'sink',
+    'pipeline',
+    'model',
+  ],
   cli: ['engine', 'source', 'checkpoint', 'sink', 'pipeline', 'model', 'job'],
 };
 

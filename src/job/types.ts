@@ -1,5 +1,5 @@
 /**
- * The words of scheduled retraining, once.
+ * The words of scheduled retraining, once. Over 250 lines, since it is one page to look things up on.
  *
  * - A **job** says how a model is kept fresh: when, on which rows, and what a new one must prove.
  * - A **tick** is a time at which a job is due, one row of the ledger each, whatever becomes of it.
@@ -28,7 +28,7 @@ export interface Clock {
 }
 
 /** When a job is due. */
-export interface Schedule {
+export interface JobSchedule {
   readonly kind: 'cron' | 'every' | 'newData' | 'manual';
   /** For people: `0 3 * * * America/New_York`, `every 15 minutes`. */
   readonly text: string;
@@ -49,15 +49,23 @@ export interface CatchUp {
 
 /** Which rows a run sees. */
 export interface JobData {
-  /** A column of dates, times or numbers that says when a row belongs; undefined where every run sees all rows. */
+  /**
+   * A column of the source that says when a row belongs: dates, times, or numbers that are milliseconds since 1970 UTC. Undefined where
+   * every run sees all rows.
+   */
   readonly by?: string;
-  /** Rows this much older than the watermark are looked at again: they may have come late. */
+  /** Rows this much older than the watermark are trained on again: they may have come late. They are not counted as new. */
   readonly lookbackMs: number;
-  /** Only rows at most this much older than the newest are trained on; undefined for all from the watermark on. */
+  /** Rows in `(dueAt - windowMs, dueAt]` are trained on; undefined for those in `(watermark - lookbackMs, dueAt]`. */
   readonly windowMs?: number;
-  /** Fewer new rows than this are a skip. */
+  /** Models are scored on the held-out rows in `(dueAt - scoreWindowMs, dueAt]`; undefined for those among the rows trained on. */
+  readonly scoreWindowMs?: number;
+  /** New rows are those in `(watermark, dueAt]`; fewer than this are a skip, and the watermark stays. */
   readonly minRows: number;
-  /** What a rejected candidate does to the watermark: `advance`, the rows count as seen; `keep`, they are new again next time. */
+  /**
+   * What a rejected candidate does to the watermark: `advance`, it moves to `dueAt` as with a promoted one and the rows count as seen;
+   * `keep`, they are new again next time.
+   */
   readonly onReject: 'advance' | 'keep';
 }
 
@@ -78,10 +86,11 @@ export interface ModelScores {
 export interface GateCheck {
   /** `atLeast auc 0.68` */
   readonly name: string;
-  /** The column whose values make the slices that it looks at. */
+  /** The column of the source whose values make the slices that it looks at. */
   readonly slicesBy?: string;
-  /** The metric that it looks at. */
-  readonly metric: string;
+  /** The metric that it looks at; undefined for a check of the user's own that looks at more. */
+  readonly metric?: string;
+  /** @param champion undefined where there is none yet */
   judge(candidate: ModelScores, champion: ModelScores | undefined): CheckResult;
 }
 
@@ -123,7 +132,7 @@ export interface Notifier {
 export interface Job {
   readonly name: string;
   readonly pipeline: Pipeline;
-  readonly schedule: Schedule;
+  readonly schedule: JobSchedule;
   readonly overlap: Overlap;
   readonly catchUp: CatchUp;
   readonly data: JobData;
@@ -199,26 +208,68 @@ export interface RunRecord {
 }
 
 // ── what a worker and the training process say to each other ─────────────────────────────────────────────────────────
+//
+// A training process is forked by `startProcess` (training/startProcess.ts), serves one request and exits. It says `ready` when it has
+// imported the library: one that is kept ready saves that time. Messages go by Node's IPC channel as JSON; it stops as soon as the
+// channel is closed, so that it does not outlive its worker.
+//
+// It is stopped by `stop` or SIGTERM: it writes a last checkpoint, says `stopped` and exits with 130. It may be killed at any moment:
+// the same request, given again, goes on from the last checkpoint in the folder and ends with the same model.
 
-/** All that a training process is told. It knows nothing of the database. */
-export interface TrainingRequest {
+/** A model that may be compared with. */
+export interface KnownVersion {
+  readonly version: number;
+  /** The checkpoint, absolute. */
+  readonly path: string;
+}
+
+/** What a training process is asked. It knows nothing of the database. */
+export type ProcessRequest = TrainingRequest | CountRequest | DriftRequest;
+
+interface JobRequest {
+  /** Absolute. */
   readonly jobFile: string;
   readonly job: string;
+  /** Rows up to this time belong to the run. */
+  readonly dueAt: number;
+  /** Rows up to this time have been decided on. Null before the first decision: all rows are new. */
+  readonly watermark: number | null;
+}
+
+/** Train, score, judge. Answered by `result`. */
+export interface TrainingRequest extends JobRequest {
+  readonly kind: 'train';
   readonly runId: number;
   /** Absolute. A folder with checkpoints is gone on with. */
   readonly directory: string;
-  readonly dueAt: number;
-  /** Null before the first decision. */
-  readonly watermark: number | null;
-  /** Absolute paths of the champion's checkpoint and of the one before it, newest first; versions that may be compared with. */
-  readonly champions: readonly { readonly version: number; readonly path: string }[];
+  /** The champion, and those that were before it, newest first. One that fails to load is an alert, and the next is taken. */
+  readonly champions: readonly KnownVersion[];
 }
 
-/** What it says while it works. */
+/** How many rows are new? Answered by `count`. For `onNewData`. */
+export interface CountRequest extends JobRequest {
+  readonly kind: 'count';
+}
+
+/** Have the rows after the watermark moved away from what the champion was trained on? Answered by `drift`. */
+export interface DriftRequest extends JobRequest {
+  readonly kind: 'drift';
+  readonly champions: readonly KnownVersion[];
+  /** What the champion scored when it was promoted. */
+  readonly promoted: ModelScores | null;
+}
+
+/** What it says. The last message is one of `result`, `count`, `drift`, `stopped` and `error`; one that dies says nothing. */
 export type TrainingMessage =
+  | { readonly kind: 'ready' }
   | { readonly kind: 'progress'; readonly step: number; readonly rows: number; readonly totalRows: number }
+  | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'alert'; readonly text: string }
   | { readonly kind: 'result'; readonly result: TrainingResult }
+  | { readonly kind: 'count'; readonly newRows: number }
+  | { readonly kind: 'drift'; readonly report: DriftReport }
+  | { readonly kind: 'stopped'; readonly step: number }
+  /** `isFinal`: trying again would end the same way. */
   | { readonly kind: 'error'; readonly message: string; readonly isFinal: boolean };
 
 export type TrainingResult =
@@ -226,10 +277,16 @@ export type TrainingResult =
   | {
       readonly kind: 'trained';
       readonly newRows: number;
+      /** Rows that were trained on, once. */
+      readonly trainedRows: number;
+      /** The least and the greatest time among the rows that were read for training; null without `by`. */
       readonly dataFrom: number | null;
       readonly dataTo: number | null;
+      /** How training began: `scratch` also where the champion did not fit. */
+      readonly start: { readonly kind: 'scratch' } | { readonly kind: 'warm'; readonly version: number };
       /** The checkpoint, from the run's folder on. */
       readonly checkpoint: string;
+      /** Of the checkpoint's bytes. */
       readonly sha256: string;
       readonly pipelineHash: string;
       readonly fingerprint: Json;
@@ -238,3 +295,16 @@ export type TrainingResult =
       readonly champion: { readonly version: number; readonly scores: ModelScores } | null;
       readonly verdict: Verdict;
     };
+
+/** How far rows are from those that a model was trained on. */
+export interface DriftReport {
+  readonly newRows: number;
+  /** The champion that was looked at; null where none loads or its checkpoint holds no statistics. */
+  readonly version: number | null;
+  /** By feature: population stability index and, for numbers, Kolmogorov-Smirnov distance. */
+  readonly features: Readonly<Record<string, { readonly psi: number; readonly ks?: number }>>;
+  /** The champion's metric on the new rows, and when it was promoted. */
+  readonly metric: { readonly name: string; readonly now: number | null; readonly promoted: number | null } | null;
+  /** Why a run is asked for, a sentence each; none where nothing has moved. */
+  readonly reasons: readonly string[];
+}

@@ -53,7 +53,7 @@ export interface EvaluationState {
   readonly metrics: Readonly<Record<string, unknown>>;
 }
 
-const metricsOf: Readonly<Record<EvaluationTarget['kind'], () => Readonly<Record<string, Metric>>>> = {
+const metricsOf = {
   binary: () => ({
     auc: rocAuc(),
     prAuc: prAuc(),
@@ -67,7 +67,12 @@ const metricsOf: Readonly<Record<EvaluationTarget['kind'], () => Readonly<Record
   }),
   classes: () => ({ accuracy: accuracy(), top3: topK(3), macroF1: f1({ average: 'macro' }), logLoss: logLoss() }),
   regression: () => ({ mse: mse(), rmse: rmse(), mae: mae(), r2: r2() }),
-};
+} satisfies Record<EvaluationTarget['kind'], () => Record<string, unknown>>;
+
+type KeysOf<T> = T extends () => infer Metrics ? keyof Metrics : never;
+
+/** The name of a metric, whatever the target. */
+export type MetricName = KeysOf<(typeof metricsOf)[EvaluationTarget['kind']]>;
 
 /** The names of the metrics that a target is scored by. */
 export function metricNames(kind: EvaluationTarget['kind']): readonly string[] {
@@ -82,7 +87,7 @@ export function metricNames(kind: EvaluationTarget['kind']): readonly string[] {
  * @param loss turns outputs to probabilities
  */
 export function createEvaluation(loss: Loss, { kind, mean = 0, deviation = 1 }: EvaluationTarget): Evaluation {
-  const metrics = metricsOf[kind]();
+  const metrics: Readonly<Record<string, Metric>> = metricsOf[kind]();
   // In float64, so that probabilities near 1 are not rounded together.
   let p = new Float64Array(0);
   let target = new Float64Array(0);
