@@ -22,6 +22,8 @@ export interface Span {
 
 /** What time it is, real or simulated. Leases and retries go by the real time, everything that a job declares by this. */
 export interface Clock {
+  /** Its milliseconds in one of real time; Infinity for one that stands still until it is waited on. */
+  readonly speed: number;
   now(): number;
   /** Resolves at that time or later, at once where it is past. Rejects with the signal's reason. */
   until(time: number, signal?: AbortSignal): Promise<void>;
@@ -189,7 +191,8 @@ export interface RunRecord {
   /** Leases so far. */
   readonly fence: number;
   readonly worker: string | null;
-  readonly leaseUntil: number | null;
+  /** When its worker was last heard of, in real time. */
+  readonly heartbeatAt: number | null;
   /** Why it shall stop; null while nobody asks. */
   readonly cancelReason: string | null;
   readonly createdAt: number;

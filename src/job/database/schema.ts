@@ -1,6 +1,6 @@
 /**
  * The tables, in a schema of their own, as migrations: each is run once, in order, and never changed after a release. Times are
- * milliseconds since 1970 UTC, so that a simulated clock needs no other type.
+ * milliseconds since 1970 UTC by the clock of the jobs, so that a simulated one needs no other type.
  */
 export const migrations: readonly string[] = [
   `
@@ -8,12 +8,36 @@ export const migrations: readonly string[] = [
     name text primary key,
     file text not null,
     declaration jsonb not null,
-    paused boolean not null default false,
-    scheduled_until bigint not null,
     error text,
+    -- All due times up to here have a row in tick.
+    scheduled_until bigint not null,
+    next_due bigint,
     watermark bigint,
-    updated_at bigint not null
+    declared_at bigint not null
   );
+
+  create table millrace.pause (
+    id bigint generated always as identity primary key,
+    job text not null references millrace.job,
+    since bigint not null,
+    until bigint,
+    by text not null,
+    why text not null
+  );
+  create unique index pause_open on millrace.pause (job) where until is null;
+
+  -- What a person asks a scheduler for.
+  create table millrace.ask (
+    id bigint generated always as identity primary key,
+    job text not null references millrace.job,
+    kind text not null check (kind in ('trigger', 'backfill')),
+    since bigint not null,
+    until bigint not null,
+    again boolean not null,
+    by text not null,
+    answer jsonb
+  );
+  create index ask_open on millrace.ask (id) where answer is null;
 
   create table millrace.tick (
     id bigint generated always as identity primary key,
@@ -37,28 +61,36 @@ export const migrations: readonly string[] = [
       ('buffered', 'queued', 'running', 'succeeded', 'rejected', 'skipped', 'failed', 'cancelled')),
     attempt integer not null default 0,
     fence integer not null default 0,
+    -- Leases in a row whose worker died without progress.
+    lost integer not null default 0,
     worker text,
-    lease_until bigint,
+    -- Counts the heartbeats of a lease: whoever sees it stand still for as long as a lease, by its own clock, takes the run away.
+    beat bigint not null default 0,
+    heartbeat_at timestamptz,
+    -- Set while the run waits, out of the queue, after a failure.
+    backoff_ms bigint,
     cancel_reason text,
     created_at bigint not null,
     started_at bigint,
     finished_at bigint,
-    directory text not null,
     new_rows bigint,
     data_from bigint,
     data_to bigint,
     progress jsonb,
     verdict jsonb,
     error text,
-    version integer
+    version integer,
+    files_deleted boolean not null default false
   );
   create index run_open on millrace.run (job, id) where state in ('buffered', 'queued', 'running');
   create index run_by_job on millrace.run (job, id desc);
+  create index run_files on millrace.run (job, id) where not files_deleted;
 
   create table millrace.version (
     job text not null references millrace.job,
     number integer not null,
     run_id bigint not null unique references millrace.run,
+    -- From the home folder on.
     checkpoint text not null,
     sha256 text not null,
     pipeline_hash text not null,
@@ -84,28 +116,30 @@ export const migrations: readonly string[] = [
 
   create table millrace.alias_change (
     id bigint generated always as identity primary key,
-    job text not null,
+    job text not null references millrace.job,
     name text not null,
+    kind text not null check (kind in ('promote', 'rollback', 'remove')),
     from_version integer,
     to_version integer,
     by text not null,
     why text not null,
     at bigint not null
   );
+  create index alias_change_by_job on millrace.alias_change (job, name, id);
 
   create table millrace.notification (
     id uuid primary key default gen_random_uuid(),
-    job text not null,
+    job text not null references millrace.job,
     run_id bigint,
     event text not null,
     url text not null,
     body jsonb not null,
     attempts integer not null default 0,
-    next_at bigint not null,
-    sent_at bigint,
+    sent boolean not null default false,
+    given_up boolean not null default false,
     error text,
-    created_at bigint not null
+    created_at timestamptz not null default now()
   );
-  create index notification_due on millrace.notification (next_at) where sent_at is null;
+  create index notification_open on millrace.notification (created_at) where not sent and not given_up;
   `,
 ];

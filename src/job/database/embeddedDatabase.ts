@@ -1,0 +1,99 @@
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
+import { lockDirectory } from '../../checkpoint/lockDirectory.ts';
+import type { Database, Notice, Row, Sql } from './database.ts';
+import { channel } from './notify.ts';
+
+/**
+ * PostgreSQL in this process, in the folder `database` of a home folder, which is locked: PGlite would let a second process in.
+ *
+ * @param home made when it is not there; undefined for one in memory
+ * @throws CheckpointError where another process has the folder
+ */
+export async function embeddedDatabase(home?: string): Promise<Database> {
+  if (home === undefined) return databaseOf(await openPglite(undefined), 'embedded, in memory', async () => {});
+  await mkdir(home, { recursive: true });
+  const release = await lockDirectory(home);
+  try {
+    const folder = join(home, 'database');
+    if (!(await exists(folder))) await createIn(folder);
+    return databaseOf(await openPglite(folder), `embedded ${home}`, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** A process that dies while it makes the database leaves none, rather than half of one. */
+async function createIn(folder: string): Promise<void> {
+  const unfinished = `${folder}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  await (await openPglite(unfinished)).close();
+  await rename(unfinished, folder);
+}
+
+async function openPglite(folder: string | undefined): Promise<PGlite> {
+  const { PGlite } = await import('@electric-sql/pglite');
+  return PGlite.create(folder);
+}
+
+function databaseOf(pglite: PGlite, name: string, release: () => Promise<void>): Database {
+  // There is one connection. A statement must not fall into the transaction of another caller, nor between its failure and the rollback.
+  let last: Promise<unknown> = Promise.resolve();
+  function alone<T>(action: () => Promise<T>): Promise<T> {
+    const result = last.then(action);
+    last = result.catch(() => {});
+    return result;
+  }
+
+  const sql: Sql = {
+    async query<R extends Row>(text: string, values: readonly unknown[] = []) {
+      return (await pglite.query<R>(text, [...values])).rows;
+    },
+    async script(text) {
+      return (await pglite.exec(text)).flatMap(({ rows }) => rows as Row[]);
+    },
+  };
+
+  return {
+    kind: 'embedded',
+    name,
+    query: (text, values) => alone(() => sql.query(text, values)),
+    script: (text) =>
+      alone(() =>
+        sql.script(text).catch(async (error) => {
+          // It may have begun a transaction of its own.
+          await pglite.exec('rollback');
+          throw error;
+        }),
+      ),
+    transaction: (action) =>
+      alone(async () => {
+        await pglite.exec('begin');
+        try {
+          const result = await action(sql);
+          await pglite.exec('commit');
+          return result;
+        } catch (error) {
+          await pglite.exec('rollback');
+          throw error;
+        }
+      }),
+    async listen(hear) {
+      const unlisten = await alone(() => pglite.listen(channel, (notice) => hear(notice as Notice)));
+      return () => alone(() => unlisten());
+    },
+    async close() {
+      await alone(() => pglite.close());
+      await release();
+    },
+  };
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,16 @@
+import { importDeclaration } from '../../pipeline/importDeclaration.ts';
+import type { Job } from '../types.ts';
+
+/**
+ * Imports a file that default-exports `defineJob({...})`.
+ *
+ * @throws OptionError where there is no such file, it cannot be imported, or its default export is no job
+ */
+export function importJob(file: string): Promise<Job> {
+  return importDeclaration(file, { noun: 'job', call: 'defineJob({...})', is: isJob });
+}
+
+function isJob(value: unknown): value is Job {
+  const job = value as Job | undefined;
+  return typeof job?.name === 'string' && typeof job.schedule?.dueTimes === 'function' && Array.isArray(job.gate);
+}

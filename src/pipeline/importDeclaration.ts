@@ -1,0 +1,52 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { MillraceError, OptionError } from '../errors.ts';
+
+/** What a file should declare. */
+export interface Declared<T> {
+  /** `pipeline`, for errors. */
+  readonly noun: string;
+  /** The call that it default-exports: `definePipeline({...})`. */
+  readonly call: string;
+  readonly is: (value: unknown) => value is T;
+  /** What to do where there is no such file. */
+  readonly hint?: string;
+}
+
+/**
+ * Imports a file that default-exports a declaration.
+ *
+ * @throws OptionError where there is no such file, it cannot be imported, or its default export is something else
+ */
+export async function importDeclaration<T>(file: string, { noun, call, is, hint }: Declared<T>): Promise<T> {
+  const path = resolve(file);
+  const where = `${noun} ${file}`;
+  const expected = `a file that default-exports ${call}`;
+  await access(path).catch((cause) => {
+    const check = 'Check the path; it is relative to the folder in which the command runs';
+    throw new OptionError({ where, expected, received: 'no such file', hint: hint ?? check, cause });
+  });
+  const module = await import(pathToFileURL(path).href).catch((cause) => {
+    if (cause instanceof MillraceError) throw cause;
+    throw new OptionError({ where, expected, received: `${cause}`, hint: hintFor(cause, file), cause });
+  });
+  const declared: unknown = module.default;
+  if (is(declared)) return declared;
+  throw new OptionError({
+    where,
+    expected,
+    received: declared === undefined ? 'no default export' : `a default export of type ${typeof declared}`,
+  });
+}
+
+function hintFor(cause: unknown, file: string): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  if ((cause as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+    return 'Run it with Node 22.18 or later, which reads TypeScript, or compile it first';
+  }
+  // A syntax error does not say where it is.
+  if (cause instanceof SyntaxError) return `node ${file} shows the place`;
+  const place = /^ +(at .*)$/m.exec(cause.stack ?? '')?.[1];
+  return place && `It was thrown ${place}`;
+}
