@@ -223,6 +223,8 @@ export interface OpenOptions {
 export interface Source {
   /** The format and the place, as in an error: `parquet data/flights.parquet`. */
   readonly name: string;
+  /** Whether it has no end, so that it is not read through before training. */
+  readonly unbounded?: boolean;
   /** The columns there are, without reading rows. */
   schema(signal?: AbortSignal): Promise<Schema>;
   /** The number of rows, or undefined where only reading would tell. */

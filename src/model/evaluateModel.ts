@@ -1,5 +1,5 @@
 import { lastValueFrom } from 'rxjs';
-import { DataError } from '../errors.ts';
+import { DataError, OptionError } from '../errors.ts';
 import type { Assembly } from '../pipeline/assemble.ts';
 import { type Side, scoreRows } from '../pipeline/epoch.ts';
 import { untilAborted } from '../pipeline/untilAborted.ts';
@@ -16,16 +16,26 @@ export interface ModelScore extends Score {
  * Scores a model on the rows of its source.
  *
  * @param side `validation` for the rows that training never saw, `all` for a source that training did not read
+ * @throws OptionError where all of a source without an end is asked for
  * @throws DataError where there is no such row
  */
 export async function evaluateModel(model: Assembly, side: Side, signal?: AbortSignal): Promise<ModelScore> {
+  const { source } = model.pipeline;
+  if (side === 'all' && source.unbounded) {
+    throw new OptionError({
+      where: source.name,
+      expected: 'a source that ends, to evaluate on all of it',
+      received: 'one without an end',
+      hint: 'Give take(source, rows), or name a file',
+    });
+  }
   const counters = { missing: 0, unseen: 0 };
   const scored$ = scoreRows(model, side, counters).pipe(untilAborted(signal));
   const score = await lastValueFrom(scored$, { defaultValue: undefined });
   signal?.throwIfAborted();
   if (score) return { ...score, ...counters };
   throw new DataError({
-    where: model.pipeline.source.name,
+    where: source.name,
     expected: side === 'all' ? 'rows to evaluate on' : 'rows held out for validation',
     received: 'none',
     hint:

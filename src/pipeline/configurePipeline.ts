@@ -13,6 +13,7 @@ const changes: Readonly<Record<string, Change>> = {
   ahead: (_, value) => ({ ahead: value as number }),
   reportEverySteps: (_, value) => ({ reportEverySteps: value as number }),
   'split.validation': ({ split }, value) => ({ split: { ...split, validation: value as number } }),
+  'fit.rows': (_, value) => ({ fit: { rows: value as number } }),
   'shuffle.memoryMB': ({ shuffle }, value) => ({ shuffle: { ...shuffle, memoryMB: value as number } }),
   'shuffle.spill': ({ shuffle }, value) => ({ shuffle: { memoryMB: 256, ...shuffle, spill: value as boolean } }),
 };

@@ -10,6 +10,7 @@ import type { Target } from '../preprocess/target.ts';
 import type { EarlyStopping } from '../train/earlyStopping.ts';
 import { metricNames } from '../train/metrics/createEvaluation.ts';
 import type { Sink, Source } from '../types.ts';
+import { checkUnbounded } from './checkUnbounded.ts';
 
 /** How the rows of an epoch are permuted. */
 export interface Shuffling {
@@ -62,6 +63,12 @@ export interface PipelineOptions {
    * @default { validation: 0 }
    */
   readonly split?: { readonly validation: number; readonly by?: readonly string[] };
+  /**
+   * The first rows of the source, training and held-out ones: statistics and vocabularies are fitted on the training side of them.
+   * `false` for all rows; a source without an end needs a number, and takes its held-out rows from these alone.
+   * @default false
+   */
+  readonly fit?: { readonly rows: number } | false;
   /**
    * Memory for the window in which rows are permuted, and whether rows that outgrow it are dealt to disk; `false` keeps the order of the
    * source.
@@ -145,6 +152,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     derive: [],
     weight: false,
     split: { validation: 0 },
+    fit: false,
     shuffle: { memoryMB: 256 },
     epochs: 1,
     sinks: [],
@@ -159,7 +167,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     ahead: 4,
     ...options,
   };
-  const { name, split, shuffle, health } = pipeline;
+  const { name, split, fit, shuffle, health } = pipeline;
   const require = (holds: boolean, key: string, expected: string, received: unknown): void => {
     if (!holds) throw new OptionError({ where: `definePipeline: ${key}`, expected, received: `${received}` });
   };
@@ -180,10 +188,14 @@ export function definePipeline(options: PipelineOptions): Pipeline {
       pipeline.weight !== ''), 'weight', 'the name of a column, or false', pipeline.weight);
   const isShare = Number.isFinite(split.validation) && split.validation >= 0 && split.validation < 1;
   require(isShare, 'split.validation', 'a share in [0, 1)', split.validation);
+  const isFit = fit === false || (Number.isSafeInteger(fit?.rows) && fit.rows >= 1);
+  require(isFit, 'fit', '{ rows }, an integer of at least 1, or false', JSON.stringify(fit));
   if (shuffle) {
     const isSize = typeof shuffle.memoryMB === 'number' && shuffle.memoryMB > 0;
     require(isSize, 'shuffle.memoryMB', 'a positive number of megabytes', shuffle.memoryMB);
     checkSpill(shuffle, require);
+    require(!fit ||
+      !shuffle.spill, 'fit', 'false, since shuffle.spill wants to know how many rows there are', JSON.stringify(fit));
   }
   wholeFrom1('batch');
   require(pipeline.network?.length > 0, 'network', 'at least one layer', 'none');
@@ -212,6 +224,7 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     require(Number.isSafeInteger(everySteps) &&
       everySteps >= 1, 'health.everySteps', 'an integer of at least 1', everySteps);
   }
+  checkUnbounded(pipeline, options);
   return Object.freeze(pipeline);
 }
 

@@ -33,7 +33,7 @@ export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promis
   const columns = await readColumns(pipeline, signal);
   const schema = await source.schema(signal);
   const rows = await source.rows(signal);
-  const { preprocessor, trainingRows } = await fitPipeline(pipeline, { gate, columns, signal });
+  const { preprocessor, fittedRows, trainingRows } = await fitPipeline(pipeline, { gate, columns, signal });
   const { layout, target, hash } = preprocessor;
   const plan = planNetwork({ layers: pipeline.network, layout });
   checkOutputs(loss, plan.outputs, target);
@@ -43,12 +43,21 @@ export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promis
 
   const stage = (name: string, output: string, parameters = 0): Stage => ({ stage: name, output, parameters });
   return [
-    stage(`open(${source.name})`, `${typed(columns)}; ${rows ?? 'unknown'} rows`),
-    stage(`splitRows(${JSON.stringify(split)})`, `${trainingRows} rows to train on`),
+    stage(
+      `open(${source.name})`,
+      `${typed(columns)}; ${source.unbounded ? 'rows without end' : `${rows ?? 'unknown'} rows`}`,
+    ),
+    stage(
+      `splitRows(${JSON.stringify(split)})`,
+      trainingRows === null ? 'rows to train on' : `${trainingRows} rows to train on`,
+    ),
     ...derive.map(({ names, columns: from }) =>
       stage(`deriveColumns: ${names.join(', ')} from ${from.join(', ')}`, typed(names)),
     ),
-    stage('encode(fitted)', `${layout.fields.map(describeField).join(', ')}; sha256 ${hash.slice(0, 12)}`),
+    stage(
+      trainingRows === null ? `encode(fitted on ${fittedRows} rows)` : 'encode(fitted)',
+      `${layout.fields.map(describeField).join(', ')}; sha256 ${hash.slice(0, 12)}`,
+    ),
     stage(`shuffle(${JSON.stringify(pipeline.shuffle)})`, describeOrder(pipeline, layout, trainingRows)),
     stage(`miniBatch(${batch})`, `x [${batch}, ${layout.width}], y [${batch}]`),
     ...plan.layers.map(({ name, outputs, parameters }) =>
@@ -64,7 +73,7 @@ export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promis
     ),
     stage(
       `update(${optimizer.name} ${JSON.stringify(optimizer.options)})`,
-      `parameters [${plan.parameters}], ${optimizer.moments.length} moments; ${Math.ceil(trainingRows / batch)} steps an epoch, ${epochs} epoch${epochs === 1 ? '' : 's'}`,
+      `parameters [${plan.parameters}], ${optimizer.moments.length} moments; ${trainingRows === null ? 'unknown' : Math.ceil(trainingRows / batch)} steps an epoch, ${epochs} epoch${epochs === 1 ? '' : 's'}`,
     ),
     ...sinks.map(({ name, onError }) => stage(`sink ${name}`, `on error: ${onError}`)),
   ];
@@ -76,8 +85,9 @@ async function derivedFields({ source, derive }: Pipeline, gate: Gate, columns: 
   return (await firstValueFrom(batch$, { defaultValue: undefined }))?.records.schema.fields;
 }
 
-function describeOrder({ shuffle, seed }: Pipeline, layout: RowLayout, trainingRows: number): string {
+function describeOrder({ shuffle, seed }: Pipeline, layout: RowLayout, trainingRows: number | null): string {
   if (!shuffle) return 'rows in the order of the source';
+  if (trainingRows === null) return `windows of ${windowRows(shuffle.memoryMB, layout)} rows, permuted`;
   const spill = openSpill({ shuffle, seed }, { layout, trainingRows, directory: "the run's folder" });
   if (!spill) return `windows of ${Math.min(windowRows(shuffle.memoryMB, layout), trainingRows)} rows, permuted`;
   const { buckets, bytes } = spill;

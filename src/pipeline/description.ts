@@ -14,6 +14,7 @@ export function describePipeline(pipeline: Pipeline): Description {
     target: plain(pipeline.target),
     weight: pipeline.weight,
     split: plain(pipeline.split),
+    ...(pipeline.fit && { fit: plain(pipeline.fit) }),
     shuffle: describeShuffle(pipeline.shuffle),
     batch: pipeline.batch,
     network: pipeline.network.map(({ kind, options }) => ({ kind, options })),

@@ -30,6 +30,7 @@ import { withAverage } from '../train/withAverage.ts';
 import type { Finding, Position, Rows, Step, TrainingEvent, Validation } from '../types.ts';
 import type { Assembly } from './assemble.ts';
 import type { Counters } from './counting.ts';
+import { heldOutRows } from './firstRows.ts';
 import { keepHeldOut } from './keepHeldOut.ts';
 import type { KeptWindow } from './keptRows.ts';
 import { readSpilled } from './readSpilled.ts';
@@ -107,7 +108,7 @@ export function scoreRows(assembly: Assembly, side: Side, counters?: Counters): 
   const { pipeline, gate, columns, preprocessor } = assembly;
   const { source, derive, split, seed } = pipeline;
   return gate
-    .open(source, { columns })
+    .open(side === 'all' ? source : heldOutRows(pipeline), { columns })
     .pipe(
       side === 'all' ? identity : splitRows({ ...split, seed, side }),
       deriveColumns(derive),

@@ -1,20 +1,24 @@
-import { lastValueFrom, reduce } from 'rxjs';
+import { lastValueFrom, reduce, tap } from 'rxjs';
 import { splitRows } from '../batch/splitRows.ts';
 import type { Gate } from '../flow/gate.ts';
 import { deriveColumns } from '../preprocess/deriveColumns.ts';
 import { derivedSchema } from '../preprocess/derivedSchema.ts';
 import { createFitter } from '../preprocess/fitter.ts';
 import type { Preprocessor } from '../preprocess/preprocessor.ts';
+import { batchRows } from '../source/sliceBatch.ts';
 import type { Pipeline } from './definePipeline.ts';
+import { firstRows } from './firstRows.ts';
 import { untilAborted } from './untilAborted.ts';
 
-/** A preprocessor, and the number of rows it was fitted on. */
+/** A preprocessor, and what it was fitted on. */
 export interface Fitted {
   readonly preprocessor: Preprocessor;
-  readonly trainingRows: number;
+  readonly fittedRows: number;
+  /** Rows of the training side; null where the source was not read to its end. */
+  readonly trainingRows: number | null;
 }
 
-/** Reads the training side of the source once and fits the preprocessing to it. */
+/** Reads the training side of the source once, or of its first rows, and fits the preprocessing to it. */
 export async function fitPipeline(
   pipeline: Pipeline,
   {
@@ -23,22 +27,27 @@ export async function fitPipeline(
     signal,
   }: { readonly gate: Gate; readonly columns: readonly string[]; readonly signal?: AbortSignal },
 ): Promise<Fitted> {
-  const { source, derive, features, target, weight, split, seed } = pipeline;
+  const { source, derive, features, target, weight, split, fit, seed } = pipeline;
   const fitter = createFitter(
     { features, target, weight: weight || undefined },
     derivedSchema(derive, await source.schema(signal)),
   );
-  const trainingRows = await lastValueFrom(
-    gate.open(source, { columns }).pipe(
+  let rowsRead = 0;
+  const fittedRows = await lastValueFrom(
+    gate.open(firstRows(pipeline), { columns }).pipe(
+      tap((batch) => {
+        rowsRead += batchRows(batch);
+      }),
       splitRows({ ...split, seed, side: 'training' }),
       deriveColumns(derive),
       untilAborted(signal),
       reduce((rows, batch) => {
         fitter.add(batch);
-        return rows + (batch.selected?.length ?? batch.records.numRows);
+        return rows + batchRows(batch);
       }, 0),
     ),
   );
   signal?.throwIfAborted();
-  return { preprocessor: fitter.finish(), trainingRows };
+  const trainingRows = fit && rowsRead >= fit.rows ? null : fittedRows;
+  return { preprocessor: fitter.finish(), fittedRows, trainingRows };
 }

@@ -19,6 +19,7 @@ import { deriveColumns } from '../preprocess/deriveColumns.ts';
 import { type EncodedBatch, encode } from '../preprocess/encode.ts';
 import type { Batch } from '../types.ts';
 import type { Assembly } from './assemble.ts';
+import { heldOutRows } from './firstRows.ts';
 
 /** Memory for held-out rows that are kept from the training pass to the validation. */
 const keptBytes = 32_000_000;
@@ -59,14 +60,14 @@ export function keepHeldOut(
 const loadedBytes = 256_000_000;
 
 /**
- * Reads the source for its held-out rows alone and keeps them.
+ * Reads the source, or the beginning of one without an end, for its held-out rows alone and keeps them.
  *
  * @throws DataError where they are more than memory is meant for, or cannot be used
  */
 export function loadHeldOut(assembly: Assembly): Observable<never> {
   const { gate, pipeline, columns, kept } = assembly;
   return concat(
-    gate.open(pipeline.source, { columns }).pipe(keepHeldOut(assembly, loadedBytes), ignoreElements()),
+    gate.open(heldOutRows(pipeline), { columns }).pipe(keepHeldOut(assembly, loadedBytes), ignoreElements()),
     defer(() => {
       if (kept.heldOut) return EMPTY;
       throw new DataError({

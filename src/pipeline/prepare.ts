@@ -36,7 +36,8 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
     return engine;
   };
   const gate = createGate({ ahead: pipeline.ahead });
-  const prepareSpill = ({ layout }: Preprocessor, trainingRows: number) => {
+  const prepareSpill = ({ layout }: Preprocessor, trainingRows: number | null) => {
+    if (trainingRows === null) return undefined;
     const spill = openSpill(pipeline, { layout, trainingRows, directory });
     if (spill)
       log?.(
@@ -70,9 +71,9 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
 
   const engine = open(options.engine);
   const began = performance.now();
-  const { preprocessor, trainingRows } = await fitPipeline(pipeline, { gate, columns, signal });
+  const { preprocessor, fittedRows, trainingRows } = await fitPipeline(pipeline, { gate, columns, signal });
   const fitSeconds = (performance.now() - began) / 1000;
-  log?.('info', `fitted the preprocessing on ${trainingRows} rows in ${fitSeconds.toFixed(2)} s`);
+  log?.('info', `fitted the preprocessing on ${fittedRows} rows in ${fitSeconds.toFixed(2)} s`);
   const spill = prepareSpill(preprocessor, trainingRows);
   const assembly = assemble({ pipeline, engine, gate, columns, preprocessor, spill });
   const origin: Origin = { ...declared, fingerprint, trainingRows };

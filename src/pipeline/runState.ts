@@ -14,8 +14,8 @@ export interface Origin {
   readonly settings: Readonly<Record<string, Json>>;
   /** The source's content. */
   readonly fingerprint: Json;
-  /** Rows of the training side. */
-  readonly trainingRows: number;
+  /** Rows of the training side; null where the source was not read to its end. */
+  readonly trainingRows: number | null;
 }
 
 /** The JSON part of a checkpoint. */

@@ -62,7 +62,7 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
       name: pipeline.name,
       directory,
       engine: assembly.engine.name,
-      totalRows: origin.trainingRows * pipeline.epochs,
+      totalRows: origin.trainingRows === null ? undefined : origin.trainingRows * pipeline.epochs,
       resumedAt,
       snapshot: () => snapshotRun(assembly, progress, origin),
       log,

@@ -74,7 +74,11 @@ export function trainingEvents(
     validateEverySteps ? loadHeldOut(assembly).pipe(timed(phases, 'validate')) : EMPTY,
     range(first, Math.max(0, epochs - first)).pipe(
       concatMap((epoch) => defer(() => (training.stopped ? EMPTY : oneEpoch(epoch)))),
-      tap((event) => follow(progress, event)),
+      tap((event) => {
+        follow(progress, event);
+        // Places that are behind are forgotten: an epoch may have no end.
+        if (event.kind === 'report') counting.before(progress.position.cursor);
+      }),
     ),
     after(() => training.restoreBest()),
   );

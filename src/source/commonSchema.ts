@@ -36,6 +36,11 @@ export async function sumOfRows(sources: readonly Source[], signal?: AbortSignal
   return sum;
 }
 
+/** Whether at least one of them has no end. */
+export function someUnbounded(sources: readonly Source[]): boolean {
+  return sources.some(({ unbounded }) => unbounded);
+}
+
 /** @throws OptionError where there are none, or something else among them */
 export function checkSources(where: string, sources: readonly Source[]): void {
   if (sources.length === 0) throw new OptionError({ where, expected: 'at least one source', received: 'none' });

@@ -1,5 +1,5 @@
 import type { Batch, Cursor, Json, OpenOptions, Source } from '../types.ts';
-import { checkSources, commonSchema, sumOfRows } from './commonSchema.ts';
+import { checkSources, commonSchema, someUnbounded, sumOfRows } from './commonSchema.ts';
 import { foreignCursor } from './foreignCursor.ts';
 import { pickColumns } from './pickColumns.ts';
 
@@ -32,6 +32,7 @@ export function concatAs(name: string, sources: readonly Source[]): Source {
 
   return {
     name,
+    unbounded: someUnbounded(sources),
     schema,
     rows: (signal) => sumOfRows(sources, signal),
     async fingerprint(signal) {

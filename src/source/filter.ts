@@ -71,6 +71,7 @@ export function filter(
 
   return {
     name,
+    unbounded: source.unbounded === true,
     schema: (signal) => source.schema(signal),
     // Only reading would tell.
     rows: async () => undefined,

@@ -40,6 +40,7 @@ export function repeat(source: Source, times = Number.POSITIVE_INFINITY): Source
 
   return {
     name,
+    unbounded: isEndless || source.unbounded === true,
     schema: (signal) => source.schema(signal),
     async rows(signal) {
       const rows = isEndless ? undefined : await source.rows(signal);

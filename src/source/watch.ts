@@ -133,6 +133,7 @@ export function watch(
 
   return {
     name,
+    unbounded: true,
     schema,
     // There is no end.
     rows: async () => undefined,

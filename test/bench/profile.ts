@@ -157,7 +157,7 @@ async function flightsProfile(name: EngineName): Promise<Section> {
       name: pipeline.name,
       directory,
       engine: engine.name,
-      totalRows: origin.trainingRows,
+      totalRows: origin.trainingRows ?? undefined,
       resumedAt: undefined,
       snapshot: () => snapshotRun(assembly, progress, origin),
       log() {},

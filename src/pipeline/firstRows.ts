@@ -1,0 +1,13 @@
+import { take } from '../source/take.ts';
+import type { Source } from '../types.ts';
+import type { Pipeline } from './definePipeline.ts';
+
+/** What the preprocessing is fitted on, the held-out rows among it: all of the source, or its first rows where `fit` names them. */
+export function firstRows({ source, fit }: Pick<Pipeline, 'source' | 'fit'>): Source {
+  return fit ? take(source, fit.rows) : source;
+}
+
+/** What held-out rows are taken from: all of the source, or the first rows of one without an end. */
+export function heldOutRows(pipeline: Pick<Pipeline, 'source' | 'fit'>): Source {
+  return pipeline.source.unbounded ? firstRows(pipeline) : pipeline.source;
+}
