@@ -219,6 +219,15 @@ export interface OpenOptions {
   readonly columns?: readonly string[];
 }
 
+/** Rows whose number in a column is above `after` and at most `until`. Points in time are milliseconds since 1970 UTC. */
+export interface ColumnRange {
+  readonly column: string;
+  /** May be -Infinity. */
+  readonly after: number;
+  /** May be Infinity. */
+  readonly until: number;
+}
+
 /** Bytes to record batches. Lazy; the same source opened twice gives the same rows in the same order. */
 export interface Source {
   /** The format and the place, as in an error: `parquet data/flights.parquet`. */
@@ -232,6 +241,11 @@ export interface Source {
   /** Changes when the content does: sizes, footers, hashes. Never a path alone, nor a time. */
   fingerprint(signal?: AbortSignal): Promise<Json>;
   open(options: OpenOptions): AsyncIterable<Batch>;
+  /**
+   * As `open`, but record batches may be left out in which no row is in the range, as far as that is known without reading them. The
+   * others come whole, cut and with cursors as from `open`: who asks must still select. Absent where nothing can be known.
+   */
+  openRange?(range: ColumnRange, options: OpenOptions): AsyncIterable<Batch>;
 }
 
 // ── preprocess, batch ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-import type { Batch, Cursor, Json, OpenOptions, Source } from '../types.ts';
+import type { Batch, ColumnRange, Cursor, Json, OpenOptions, Source } from '../types.ts';
 import { checkSources, commonSchema, someUnbounded, sumOfRows } from './commonSchema.ts';
 import { foreignCursor } from './foreignCursor.ts';
 import { pickColumns } from './pickColumns.ts';
@@ -20,13 +20,14 @@ export function concat(...sources: readonly Source[]): Source {
 export function concatAs(name: string, sources: readonly Source[]): Source {
   const schema = (signal?: AbortSignal) => commonSchema(name, sources, signal);
 
-  async function* open({ signal, from, columns }: OpenOptions): AsyncGenerator<Batch> {
+  async function* open({ signal, from, columns }: OpenOptions, range?: ColumnRange): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const [first, inner] = placeOf(name, from, sources.length);
     pickColumns(name, await schema(signal), columns);
     for (let i = first; i < sources.length; i++) {
       const options = { signal, from: i === first ? inner : null, ...(columns && { columns }) };
-      for await (const batch of sources[i]!.open(options)) yield { ...batch, cursor: [i, batch.cursor] };
+      const batches = (range && sources[i]!.openRange?.(range, options)) ?? sources[i]!.open(options);
+      for await (const batch of batches) yield { ...batch, cursor: [i, batch.cursor] };
     }
   }
 
@@ -40,7 +41,8 @@ export function concatAs(name: string, sources: readonly Source[]): Source {
       for (const source of sources) parts.push(await source.fingerprint(signal));
       return { format: 'concat', parts };
     },
-    open,
+    open: (options) => open(options),
+    openRange: (range, options) => open(options, range),
   };
 }
 

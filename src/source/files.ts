@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts';
-import type { Batch, OpenOptions, Source } from '../types.ts';
+import type { Batch, ColumnRange, OpenOptions, Source } from '../types.ts';
 import { concatAs } from './concat.ts';
 import { listFiles } from './listFiles.ts';
 
@@ -32,9 +32,10 @@ export function files(place: string | readonly string[], open: (path: string) =>
     );
   }
 
-  async function* openAll(options: OpenOptions): AsyncGenerator<Batch> {
+  async function* openAll(options: OpenOptions, range?: ColumnRange): AsyncGenerator<Batch> {
     options.signal.throwIfAborted();
-    yield* (await all()).open(options);
+    const source = await all();
+    yield* (range && source.openRange?.(range, options)) ?? source.open(options);
   }
 
   return {
@@ -42,6 +43,7 @@ export function files(place: string | readonly string[], open: (path: string) =>
     schema: async (signal) => (await all()).schema(signal),
     rows: async (signal) => (await all()).rows(signal),
     fingerprint: async (signal) => (await all()).fingerprint(signal),
-    open: openAll,
+    open: (options) => openAll(options),
+    openRange: (range, options) => openAll(options, range),
   };
 }

@@ -1,6 +1,6 @@
 import type { Vector } from 'apache-arrow';
 import { OptionError } from '../errors.ts';
-import type { Batch, Json, OpenOptions, Source } from '../types.ts';
+import type { Batch, ColumnRange, Json, OpenOptions, Source } from '../types.ts';
 import { pickColumns } from './pickColumns.ts';
 
 /** Whether a row is kept, from its values in the columns that were named. */
@@ -45,7 +45,7 @@ export function filter(
   }
   const name = `filter by ${columns.join(', ')} of ${source.name}`;
 
-  async function* open({ columns: wanted, ...options }: OpenOptions): AsyncGenerator<Batch> {
+  async function* open({ columns: wanted, ...options }: OpenOptions, range?: ColumnRange): AsyncGenerator<Batch> {
     options.signal.throwIfAborted();
     const schema = await source.schema(options.signal);
     // Named here, so that an error has the name that the user knows.
@@ -55,7 +55,8 @@ export function filter(
     let seen = 0;
     let kept = 0;
     let isAlarmed = false;
-    for await (const batch of source.open({ ...options, ...(pickFrom && { columns: pickFrom }) })) {
+    const inner = { ...options, ...(pickFrom && { columns: pickFrom }) };
+    for await (const batch of (range && source.openRange?.(range, inner)) ?? source.open(inner)) {
       const { records, cursor } = batch;
       const selected = select(batch, columns, predicate);
       seen += batch.selected?.length ?? records.numRows;
@@ -81,7 +82,8 @@ export function filter(
       predicate: `${predicate}`,
       part: await source.fingerprint(signal),
     }),
-    open,
+    open: (options) => open(options),
+    ...(source.openRange && { openRange: (range: ColumnRange, options: OpenOptions) => open(options, range) }),
   };
 }
 

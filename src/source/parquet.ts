@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { RecordBatchReader, type Schema } from 'apache-arrow';
 import { OptionError, SchemaError, SourceError } from '../errors.ts';
-import type { Batch, OpenOptions, Source } from '../types.ts';
+import type { Batch, ColumnRange, OpenOptions, Source } from '../types.ts';
 import { assertUnchanged, type FileState, fileState, isSameState } from './fileState.ts';
-import { checkParquetEnds, parquetFingerprint } from './parquetEnds.ts';
+import { parquetBounds } from './parquetBounds.ts';
+import { checkParquetEnds, parquetFingerprint, readParquetFooter } from './parquetEnds.ts';
 import { startParquetThread, ThreadFailure } from './parquetThread.ts';
 import { pickColumns } from './pickColumns.ts';
 import { rowCursor } from './rowCursor.ts';
@@ -25,12 +26,14 @@ export interface ParquetOptions {
 interface Footer {
   readonly schema: Schema;
   readonly rows: number;
+  /** The encoded footer, which also holds the bounds of columns. */
+  readonly bytes: Uint8Array;
 }
 
 /**
  * The rows of a Parquet file, decoded in a thread of its own. Only the columns that are wanted are read.
  *
- * The cursor is the number of a row. A file that cannot be decoded costs an error, never the process.
+ * The cursor is the number of a row. Row groups whose statistics say that no row is in a range are passed over by `openRange`. A file that cannot be decoded costs an error, never the process.
  *
  * @param file its path, or a `file:` URL
  * @throws OptionError where an option is out of bounds
@@ -76,7 +79,8 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
       if (reply.kind === 'error') throw damaged(name, reply.message);
       if (reply.kind !== 'footer') throw damaged(name, `an unexpected ${reply.kind}`);
       const { schema } = RecordBatchReader.from(reply.schema).open();
-      return { schema, rows: reply.groupRows.reduce((sum, rows) => sum + rows, 0) };
+      const bytes = await readParquetFooter(name, path);
+      return { schema, rows: reply.groupRows.reduce((sum, rows) => sum + rows, 0), bytes };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       throw error instanceof ThreadFailure ? failed(name, error) : arrowError(name, error);
@@ -85,13 +89,18 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
     }
   }
 
-  async function* open({ signal, from, columns }: OpenOptions): AsyncGenerator<Batch> {
+  async function* open({ signal, from, columns }: OpenOptions, range?: ColumnRange): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const before = await fileState(name, path);
-    const { schema, rows } = await footer(signal);
+    const { schema, rows, bytes } = await footer(signal);
     const pick = pickColumns(name, schema, columns);
     const begin = rowCursor(name, from, rows);
-    const task = { columns: columns && pick.schema.fields.map((field) => field.name), batchRows, from: begin };
+    const task = {
+      columns: columns && pick.schema.fields.map((field) => field.name),
+      batchRows,
+      from: begin,
+      skipGroups: range && groupsOutside(bytes, range),
+    };
     const thread = await startParquetThread({ path, rows: task }, { signal, timeoutMs });
     let row = begin;
     try {
@@ -103,6 +112,7 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
           throw damaged(`${name}${group}`, reply.message);
         }
         if (reply.kind !== 'records') throw damaged(name, `an unexpected ${reply.kind}`);
+        row = reply.row;
         for (const records of RecordBatchReader.from(reply.ipc)) {
           const picked = pickColumns(name, records.schema, columns).apply(records);
           yield { records: picked, cursor: row };
@@ -125,8 +135,16 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
     schema: async (signal) => (await footer(signal)).schema,
     rows: async (signal) => (await footer(signal)).rows,
     fingerprint: () => parquetFingerprint(name, path),
-    open,
+    open: (options) => open(options),
+    openRange: (range, options) => open(options, range),
   };
+}
+
+/** The numbers of row groups in which no row is in a range. */
+function groupsOutside(footer: Uint8Array, { column, after, until }: ColumnRange): number[] {
+  return parquetBounds(footer, column).flatMap((bounds, group) =>
+    bounds && (bounds[1] <= after || bounds[0] > until) ? [group] : [],
+  );
 }
 
 function failed(where: string, failure: ThreadFailure): SourceError {

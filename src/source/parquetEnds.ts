@@ -48,6 +48,14 @@ export async function parquetFingerprint(where: string, path: string): Promise<J
   });
 }
 
+/** The bytes of the footer, without its length and the mark after it; none where the file is too short for what it says. */
+export async function readParquetFooter(where: string, path: string): Promise<Uint8Array> {
+  return reading(where, path, async (read, size) => {
+    const length = (await read(4, size - 8)).readUInt32LE();
+    return length + leastBytes <= size ? read(length, size - 8 - length) : new Uint8Array();
+  });
+}
+
 type Read = (length: number, position: number) => Promise<Buffer>;
 
 async function reading<T>(where: string, path: string, use: (read: Read, size: number) => Promise<T>): Promise<T> {

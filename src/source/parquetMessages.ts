@@ -11,6 +11,8 @@ export interface ParquetTask {
     readonly batchRows: number;
     /** The first row. */
     readonly from: number;
+    /** The numbers of row groups that are passed over. */
+    readonly skipGroups?: readonly number[];
   };
 }
 

@@ -51,12 +51,12 @@ try {
 async function readRows(
   file: ParquetFile,
   groups: readonly number[],
-  { columns, batchRows, from }: NonNullable<ParquetTask['rows']>,
+  { columns, batchRows, from, skipGroups = [] }: NonNullable<ParquetTask['rows']>,
 ): Promise<void> {
   let begin = 0;
   for (const [group, length] of groups.entries()) {
     const end = begin + length;
-    if (from < end) {
+    if (from < end && !skipGroups.includes(group)) {
       rowGroup = group;
       // Begins where a record batch would begin without a cursor, so that the boundaries after it are the same.
       const skip = Math.max(0, from - begin);

@@ -131,6 +131,38 @@ export function sourceLaws(
     t.deepEqual(await (await make()).fingerprint(), fingerprint);
   });
 
+  test(`${name}: leaves out no row of a range, and nothing but whole record batches`, async (t) => {
+    const source = await make();
+    t.pass();
+    if (!source.openRange) return;
+    const batches = await Array.fromAsync(source.open({ signal: quiet() }));
+    for (const [index, { name: column }] of (await source.schema()).fields.entries()) {
+      const numbers = batches.map((batch) => rowsOf(batch).map((row) => Number(row[index])));
+      const [after, until] = [numbers.at(0)?.at(-1) ?? 0, numbers.at(-1)?.at(0) ?? 0];
+      for (const range of [
+        { after, until },
+        { after: until, until: after },
+        { after, until: Infinity },
+      ]) {
+        const expected = batches.map(({ cursor }) => JSON.stringify(cursor));
+        const options = { signal: quiet(), columns: [column] };
+        const given = await Array.fromAsync(source.openRange({ column, ...range }, options));
+        for (const { cursor, records } of given) {
+          const at = expected.indexOf(JSON.stringify(cursor));
+          t.is(records.numRows, batches[at]?.records.numRows);
+          expected[at] = '';
+        }
+        for (const [at, cursor] of expected.entries()) {
+          if (cursor !== '') t.false(numbers[at]!.some((number) => number > range.after && number <= range.until));
+        }
+        const last = given.at(-1);
+        if (!last) continue;
+        const rest = await Array.fromAsync(source.openRange({ column, ...range }, { ...options, from: last.cursor }));
+        t.deepEqual(rest.map(rowsOf), [rowsOf(last)]);
+      }
+    }
+  });
+
   test(`${name}: shares nothing between two openings`, async (t) => {
     const source = await make();
     const { cursors } = await read(source);
