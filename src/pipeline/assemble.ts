@@ -37,14 +37,16 @@ export type Parts = Pick<Assembly, 'pipeline' | 'gate' | 'columns' | 'preprocess
 /**
  * Compiles the network for the preprocessing's layout and takes all memory that the run will need.
  *
+ * @param begin puts other parameters in place of the initial ones
  * @throws ShapeError where two layers, or the last one and the loss, do not fit
  */
-export function assemble(parts: Parts): Assembly {
+export function assemble(parts: Parts, begin: (network: Network) => void = () => {}): Assembly {
   const { pipeline, gate, preprocessor, engine } = parts;
   const { network: layers, batch, seed, loss, optimizer, reportEverySteps: everySteps } = pipeline;
   const { layout } = preprocessor;
   const network = compileNetwork({ layers, layout, engine, batch, seed });
   checkOutputs(loss, network.outputs, preprocessor.target);
+  begin(network);
   const counting = createCounting();
   return {
     ...parts,

@@ -44,7 +44,24 @@ function describeShuffle(shuffle: Pipeline['shuffle']): Json {
  * @throws ResumeError with each key that differs, as it was and as it is
  */
 export function assertSameDescription(where: string, saved: Description, current: Description): void {
-  const changed = [...new Set([...Object.keys(saved), ...Object.keys(current)])].flatMap((key) => {
+  assertSame(where, saved, current, [...new Set([...Object.keys(saved), ...Object.keys(current)])]);
+}
+
+/** What a trained model consists of; the rest says how it was trained. */
+const modelKeys: readonly string[] = ['derive', 'features', 'target', 'weight', 'network', 'loss'];
+
+/**
+ * Holds a pipeline to the model that a checkpoint holds: it may be trained in another way, on other rows.
+ *
+ * @param where names the checkpoint
+ * @throws ResumeError with each key that differs, as it was and as it is
+ */
+export function assertSameModel(where: string, saved: Description, current: Description): void {
+  assertSame(where, saved, current, modelKeys);
+}
+
+function assertSame(where: string, saved: Description, current: Description, keys: readonly string[]): void {
+  const changed = keys.flatMap((key) => {
     const was = JSON.stringify(saved[key]);
     const is = JSON.stringify(current[key]);
     return was === is ? [] : [{ key, was, is }];

@@ -1,4 +1,4 @@
-import { lastValueFrom, reduce, tap } from 'rxjs';
+import { identity, lastValueFrom, reduce, tap } from 'rxjs';
 import { splitRows } from '../batch/splitRows.ts';
 import type { Gate } from '../flow/gate.ts';
 import { deriveColumns } from '../preprocess/deriveColumns.ts';
@@ -18,20 +18,28 @@ export interface Fitted {
   readonly trainingRows: number | null;
 }
 
-/** Reads the training side of the source once, or of its first rows, and fits the preprocessing to it. */
+/**
+ * Reads the training side of the source once, or of its first rows, and fits the preprocessing to it, or counts the rows alone where
+ * there is a preprocessor already.
+ */
 export async function fitPipeline(
   pipeline: Pipeline,
   {
     gate,
     columns,
     signal,
-  }: { readonly gate: Gate; readonly columns: readonly string[]; readonly signal?: AbortSignal },
+    known,
+  }: {
+    readonly gate: Gate;
+    readonly columns: readonly string[];
+    readonly signal?: AbortSignal;
+    /** What a warm start brings. */
+    readonly known?: Preprocessor;
+  },
 ): Promise<Fitted> {
   const { source, derive, features, target, weight, split, fit, seed } = pipeline;
-  const fitter = createFitter(
-    { features, target, weight: weight || undefined },
-    derivedSchema(derive, await source.schema(signal)),
-  );
+  const schema = derivedSchema(derive, await source.schema(signal));
+  const fitter = known ? undefined : createFitter({ features, target, weight: weight || undefined }, schema);
   let rowsRead = 0;
   const fittedRows = await lastValueFrom(
     gate.open(firstRows(pipeline), { columns }).pipe(
@@ -39,15 +47,15 @@ export async function fitPipeline(
         rowsRead += batchRows(batch);
       }),
       splitRows({ ...split, seed, side: 'training' }),
-      deriveColumns(derive),
+      fitter ? deriveColumns(derive) : identity,
       untilAborted(signal),
       reduce((rows, batch) => {
-        fitter.add(batch);
+        fitter?.add(batch);
         return rows + batchRows(batch);
       }, 0),
     ),
   );
   signal?.throwIfAborted();
   const trainingRows = fit && rowsRead >= fit.rows ? null : fittedRows;
-  return { preprocessor: fitter.finish(), fittedRows, trainingRows };
+  return { preprocessor: known ?? fitter!.finish(), fittedRows, trainingRows };
 }

@@ -11,6 +11,7 @@ import { readColumns } from './readColumns.ts';
 import { assertSameRun, checkpointIn } from './resume.ts';
 import { type Origin, restoreRun, type SavedState } from './runState.ts';
 import type { TrainOptions } from './train.ts';
+import { warmStart } from './warmStart.ts';
 
 /** A run that stands before its next step. */
 export interface Prepared {
@@ -24,12 +25,12 @@ export interface Prepared {
 }
 
 /**
- * Looks at the source, fits the preprocessing, or takes both from the latest checkpoint, and puts the run together.
+ * Looks at the source, fits the preprocessing, or takes both from the latest checkpoint or another model's, and puts the run together.
  *
- * @throws ResumeError where there is nothing to resume, or the source or the pipeline has changed
+ * @throws ResumeError where there is nothing to resume, the source or the pipeline has changed, or a warm start does not fit
  */
 export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Promise<Prepared> {
-  const { directory, signal, log, threads, declared = { file: null, settings: {} } } = options;
+  const { directory, signal, log, threads, declared = { file: null, settings: {} }, notes = {} } = options;
   const open = (name: EngineName | undefined) => {
     const engine = openEngine(name, { threads });
     if (engine.note) log?.(name ? 'warn' : 'info', `${engine.name} engine. ${engine.note}`);
@@ -63,7 +64,7 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
     return {
       assembly,
       progress,
-      origin: { ...declared, fingerprint, trainingRows },
+      origin: { ...declared, notes: state.notes ?? {}, fingerprint, trainingRows },
       resumedAt: state.step,
       fitSeconds: 0,
     };
@@ -71,11 +72,18 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
 
   const engine = open(options.engine);
   const began = performance.now();
-  const { preprocessor, fittedRows, trainingRows } = await fitPipeline(pipeline, { gate, columns, signal });
+  const warm = options.warmStart === undefined ? undefined : await warmStart(options.warmStart, pipeline);
+  const fitting = { gate, columns, signal, known: warm?.preprocessor };
+  const { preprocessor, fittedRows, trainingRows } = await fitPipeline(pipeline, fitting);
   const fitSeconds = (performance.now() - began) / 1000;
-  log?.('info', `fitted the preprocessing on ${fittedRows} rows in ${fitSeconds.toFixed(2)} s`);
+  log?.(
+    'info',
+    warm
+      ? `begins from ${options.warmStart}, on ${fittedRows} rows`
+      : `fitted the preprocessing on ${fittedRows} rows in ${fitSeconds.toFixed(2)} s`,
+  );
   const spill = prepareSpill(preprocessor, trainingRows);
-  const assembly = assemble({ pipeline, engine, gate, columns, preprocessor, spill });
-  const origin: Origin = { ...declared, fingerprint, trainingRows };
+  const assembly = assemble({ pipeline, engine, gate, columns, preprocessor, spill }, warm?.begin);
+  const origin: Origin = { ...declared, notes, fingerprint, trainingRows };
   return { assembly, progress: noProgress(), origin, resumedAt: undefined, fitSeconds };
 }

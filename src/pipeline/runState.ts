@@ -12,6 +12,8 @@ export interface Origin {
   readonly file: string | null;
   /** The plain options that were set on the command line. */
   readonly settings: Readonly<Record<string, Json>>;
+  /** What the program that trains wants to find again. */
+  readonly notes: { readonly [key: string]: Json };
   /** The source's content. */
   readonly fingerprint: Json;
   /** Rows of the training side; null where the source was not read to its end. */

@@ -29,19 +29,28 @@ export interface TrainOptions {
    * @default false
    */
   readonly resume?: boolean;
+  /**
+   * The checkpoint of a model from which a new run begins: with its frozen preprocessing, and its parameters as they are used; the
+   * optimizer's moments begin at zero. Nothing is fitted. Says nothing to a run that is resumed.
+   * @default none: preprocessing is fitted, parameters are drawn
+   */
+  readonly warmStart?: string;
   /** Interrupts the run: a last checkpoint is written, the sinks are closed, and the summary says so. */
   readonly signal?: AbortSignal;
   /** Where lines for people and logs go; nowhere by default. */
   readonly log?: Run['log'];
   /** What `evaluate` needs to find the pipeline again: its file, and the plain options that were set. */
   readonly declared?: Pick<Origin, 'file' | 'settings'>;
+  /** Goes into every checkpoint as it is: what a program wants to find there again. */
+  readonly notes?: Origin['notes'];
 }
 
 /**
  * Runs a pipeline to its end, or until it is interrupted.
  *
  * @throws CheckpointError where another run works in the folder, or it cannot be written
- * @throws ResumeError where there is nothing to resume, or the source or the pipeline has changed since
+ * @throws ResumeError where there is nothing to resume, the source or the pipeline has changed since, or `warmStart` is another
+ * pipeline's
  * @throws SpillError where rows that outgrow memory cannot be dealt to disk
  * @throws NumericError where the loss, a gradient or a parameter is no longer finite; it names the last good checkpoint
  */

@@ -95,6 +95,8 @@ export function defineJob(options: JobOptions): Job {
   ));
   require(/^[\w.-]+$/.test(name) && !/^\.+$/.test(name), 'name', 'letters, digits, ".", "_" and "-"', name);
   require(Array.isArray(pipeline?.network), 'pipeline', 'a pipeline, made by definePipeline', typeof pipeline);
+  require(pipeline.source.unbounded !==
+    true, 'pipeline', 'a source that ends, as files(...): a run reads it up to its due time', pipeline.source.name);
   require(typeof schedule?.dueTimes ===
     'function', 'schedule', 'cron(...), every(...), onNewData(...) or manual()', typeof schedule);
   word('overlap', overlap, ['skip', 'bufferOne', 'bufferAll', 'cancelOther', 'allowAll']);

@@ -10,6 +10,7 @@ import {
   newRows,
   noSliceWorse,
   onNewData,
+  repeat,
   webhook,
 } from '../../../src/index.ts';
 import small from '../../pipeline/small.ts';
@@ -72,6 +73,18 @@ const refused: readonly (readonly [change: object, message: RegExp])[] = [
   [{ name: 'a/b' }, /^defineJob: name: expected letters/],
   [{ name: '..' }, /^defineJob: name: /],
   [{ pipeline: {} }, /^defineJob: pipeline: expected a pipeline, made by definePipeline/],
+  [
+    {
+      pipeline: definePipeline({
+        ...small,
+        source: repeat(small.source),
+        fit: { rows: 50 },
+        epochs: 1,
+        validateEverySteps: 9,
+      }),
+    },
+    /^defineJob: pipeline: expected a source that ends, as files\(\.\.\.\).*, got repeat memory rows/,
+  ],
   [{ schedule: '0 3 * * *' }, /^defineJob: schedule: expected cron\(\.\.\.\)/],
   [{ overlap: 'bufferone' }, /^defineJob: overlap: .*Did you mean bufferOne/],
   [{ catchUp: { run: 'last' } }, /^defineJob: catchUp\.run: expected 'latest', 'all', 'none', got last/],
