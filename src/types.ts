@@ -191,6 +191,8 @@ export interface Engine {
   /** Why it is not the engine that was asked for, or not the fastest there is; one line for logs. */
   readonly note?: string;
   readonly kernels: Kernels;
+  /** Called when kernels are done for now and other code goes on: what they leave in the processor may slow it down. Not needed when absent. */
+  readonly settle?: () => void;
   /** Takes `length` zeros in engine memory, 16-byte aligned, for the life of the engine. Do it before the first step. */
   vector(length: number): Vector;
   /** Takes `length` integer zeros in engine memory, for the life of the engine. */

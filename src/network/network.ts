@@ -122,6 +122,7 @@ export function compileNetwork({ layers, layout, outputs, engine, batch: rows, s
       a = passes[i].forward(a, n, mode, place);
       given[i] = a;
     }
+    engine.settle?.();
     return a;
   }
 

@@ -12,6 +12,7 @@ export function backward(network: Network): OperatorFunction<Scored, Differentia
   return map((scored) => {
     network.backward(scored.dOutput, scored.n);
     const gradientNorm = Math.sqrt(engine.kernels.sumOfSquares(gradient, gradient.length));
+    engine.settle?.();
     return { ...scored, gradient, gradientNorm, gradientRows: scored.n };
   });
 }

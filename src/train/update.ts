@@ -26,6 +26,7 @@ export function update(
       throw nonFinite(network, { step, loss, gradientNorm, learningRate });
     }
     optimizer.update(engine.kernels, parameters, gradient, state.moments, step, rateFactor);
+    engine.settle?.();
     state.advance(gradientRows);
     return { ...differentiated, step, rows: state.rows, learningRate };
   });

@@ -16,12 +16,14 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The kernels with helpers that have come. */
 async function withHelpers(build: WasmBuild, count: number) {
-  const module = wasmModule(build);
-  if (!module) throw new Error('no SIMD here');
+  const known = wasmModule(build);
+  if (!known) throw new Error('no SIMD here');
+  const { module, lanes } = known;
   const { memory, take } = createWasmMemory();
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const compiled = exports as KernelExports;
   take(compiled.heapBase());
+  compiled.useWideTiles(lanes === 256);
   const workers = Array.from({ length: count }, () =>
     startHelper({
       module,

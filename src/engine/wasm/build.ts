@@ -2,10 +2,11 @@
  * Compiles `assembly/` to `kernels-strict.wasm` and `kernels-relaxed.wasm`, here for the sources and in `dist` for the package.
  * Run by `npm run prepare`.
  */
-import { copyFileSync, mkdirSync, renameSync } from 'node:fs';
-import { relative } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { tileSource } from './tileSource.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -24,14 +25,28 @@ const options = [
   ...['--enable', 'simd', '--enable', 'threads'],
 ];
 
-for (const [name, more] of [
-  ['strict', []],
-  ['relaxed', ['--enable', 'relaxed-simd']],
+/** The compiler asks for many files to find out which there are. */
+function textOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** It has no file: `tileSource` writes it. */
+const TILE = path('assembly/tile.ts');
+
+for (const [name, tileRows, more] of [
+  ['strict', 5, []],
+  ['relaxed', 6, ['--enable', 'relaxed-simd']],
 ] as const) {
   const file = `kernels-${name}.wasm`;
   // Under another name until it is whole: a process that starts meanwhile reads the old one.
   const unfinished = `kernels-${name}.part.wasm`;
-  const { error, stderr } = await asc.main([...options, ...more, '--outFile', path(unfinished)]);
+  const { error, stderr } = await asc.main([...options, ...more, '--outFile', path(unfinished)], {
+    readFile: (file, base) => (file === TILE ? tileSource(tileRows) : textOf(join(base, file))),
+  });
   if (error) {
     process.stderr.write(`${stderr.toString()}\n${error.message}\n`);
     process.exit(1);

@@ -2,6 +2,7 @@
 export interface KernelExports {
   heapBase(): number;
   scratchBytes(): number;
+  useWideTiles(wide: boolean): void;
   help(scratch: number): void;
   helped(): number;
   helpers(): number;

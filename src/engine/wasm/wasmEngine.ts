@@ -1,4 +1,5 @@
 import type { Elementwise, Engine, EngineName, Kernels } from '../../types.ts';
+import { clearLanes } from './clearLanes.ts';
 import { createHelpers, type Helpers } from './helpers.ts';
 import type { CompiledForward, CompiledGradient, KernelExports } from './kernelExports.ts';
 import { createWasmMemory, type WasmMemory } from './wasmMemory.ts';
@@ -7,19 +8,22 @@ import { wasmNormalization } from './wasmNormalization.ts';
 
 /** The float32 engine in WebAssembly; undefined where the runtime does not know the build's instructions. */
 export function wasmEngine(name: EngineName, build: WasmBuild, threads = 1): Engine | undefined {
-  const module = wasmModule(build);
-  if (!module) return undefined;
+  const known = wasmModule(build);
+  if (!known) return undefined;
+  const { module, lanes } = known;
   const memory = createWasmMemory();
   const { exports } = new WebAssembly.Instance(module, {
     env: { memory: memory.memory },
   });
   const compiled = exports as KernelExports;
   memory.take(compiled.heapBase());
+  compiled.useWideTiles(lanes === 256);
   const helpers = createHelpers(threads - 1, { module, memory, compiled });
   return {
     name,
-    detail: `float32, SIMD ${build}`,
+    detail: `float32, SIMD ${build}, ${lanes}-bit lanes`,
     kernels: kernelsOf(compiled, memory, helpers),
+    ...(lanes === 256 && { settle: clearLanes }),
     vector(length) {
       const { buffer, offset } = memory.take(length * 4);
       return new Float32Array(buffer, offset, length);

@@ -39,7 +39,7 @@ export {
 	normalizeRowsGradient,
 } from "./normalization";
 export { columnSums, gatherRows, scatterAddRows, softmax } from "./rows";
-export { heapBase, scratchBytes } from "./scratch";
+export { heapBase, scratchBytes, useWideTiles } from "./scratch";
 export { adam, matmul, matmulTransposeA, matmulTransposeB } from "./tasks";
 export { help, helped, helpers, invite } from "./threads";
 export { fill, scale, sgd, sumOfSquares } from "./update";

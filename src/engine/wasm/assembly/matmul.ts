@@ -1,6 +1,6 @@
 /**
  * The matrix product, as Goto and van de Geijn 2008 cut it (doi:10.1145/1356052.1356053): blocks of b that stay in the second
- * cache are packed into panels of 8 columns, and each panel stays in the first while tiles of 5 or 6 rows pass over it. What is small, or lies
+ * cache are packed into panels of 8 or 16 columns, and each panel stays in the first while tiles of 5 or 6 rows pass over it. What is small, or lies
  * well already, is read where it is.
  */
 import {
@@ -10,11 +10,13 @@ import {
   edge,
   packedA,
   packedB,
-  TILE_COLUMNS,
+  panelColumns,
   TILE_ROWS,
+  WIDE_COLUMNS,
   ZEROS,
 } from './scratch';
 import { madd } from './simd';
+// Written by ../tileSource.ts when the kernels are compiled.
 import { tileByColumns, tileByRows } from './tile';
 
 /** Numbers of a or b up to which packing costs more than it gains. */
@@ -24,16 +26,22 @@ export const SMALL: usize = 16384;
 const SHALLOW_WIDTH: usize = 128;
 const SHALLOW: usize = 6144;
 
-/** Panels `[k, 8]` of `b[k, m]`. */
+/** Panels `[k, 16]` or `[k, 8]` of `b[k, m]`. */
 function packRows(b: usize, step: usize, k: usize, m: usize): void {
   let to = packedB();
-  for (let j: usize = 0; j < m; j += TILE_COLUMNS) {
+  let width: usize = 0;
+  for (let j: usize = 0; j < m; j += width) {
+    width = panelColumns(m - j);
     let from = b + (j << 2);
     for (let p: usize = 0; p < k; p++) {
       v128.store(to, v128.load(from));
       v128.store(to, v128.load(from, 16), 16);
+      if (width == WIDE_COLUMNS) {
+        v128.store(to, v128.load(from, 32), 32);
+        v128.store(to, v128.load(from, 48), 48);
+      }
       from += step;
-      to += 32;
+      to += width << 2;
     }
   }
 }
@@ -41,7 +49,7 @@ function packRows(b: usize, step: usize, k: usize, m: usize): void {
 /** Four columns of `b[m, k]` from row `row` on become four rows of a panel, four numbers of each. */
 // @ts-expect-error: decorator
 @inline
-function transpose4(to: usize, r0: usize, r1: usize, r2: usize, r3: usize): void {
+function transpose4(to: usize, step: usize, r0: usize, r1: usize, r2: usize, r3: usize): void {
   const v0 = v128.load(r0);
   const v1 = v128.load(r1);
   const v2 = v128.load(r2);
@@ -51,43 +59,41 @@ function transpose4(to: usize, r0: usize, r1: usize, r2: usize, r3: usize): void
   const low23 = v128.shuffle<f32>(v2, v3, 0, 4, 1, 5);
   const high23 = v128.shuffle<f32>(v2, v3, 2, 6, 3, 7);
   v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
-  v128.store(to, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7), 32);
-  v128.store(to, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5), 64);
-  v128.store(to, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7), 96);
+  v128.store(to + step, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+  v128.store(to + 2 * step, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+  v128.store(to + 3 * step, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
 }
 
-/** Panels `[k, 8]` of `b[m, k]ᵀ`. Columns past the last repeat it; nothing is made of them. */
+/** Panels `[k, 16]` or `[k, 8]` of `b[m, k]ᵀ`. Columns past the last repeat it; nothing is made of them. */
 function packTransposed(b: usize, step: usize, k: usize, m: usize): void {
-  let to = packedB();
-  for (let j: usize = 0; j < m; j += TILE_COLUMNS) {
-    const last = m - 1;
-    const r0 = b + j * step;
-    const r1 = b + min(j + 1, last) * step;
-    const r2 = b + min(j + 2, last) * step;
-    const r3 = b + min(j + 3, last) * step;
-    const r4 = b + min(j + 4, last) * step;
-    const r5 = b + min(j + 5, last) * step;
-    const r6 = b + min(j + 6, last) * step;
-    const r7 = b + min(j + 7, last) * step;
-    let p: usize = 0;
-    for (; p + 4 <= k; p += 4) {
-      const at = p << 2;
-      transpose4(to, r0 + at, r1 + at, r2 + at, r3 + at);
-      transpose4(to + 16, r4 + at, r5 + at, r6 + at, r7 + at);
-      to += 128;
+  const last = m - 1;
+  let panel = packedB();
+  let width: usize = 0;
+  for (let j: usize = 0; j < m; j += width) {
+    width = panelColumns(m - j);
+    const row = width << 2;
+    for (let c: usize = 0; c < width; c += 4) {
+      const r0 = b + min(j + c, last) * step;
+      const r1 = b + min(j + c + 1, last) * step;
+      const r2 = b + min(j + c + 2, last) * step;
+      const r3 = b + min(j + c + 3, last) * step;
+      let to = panel + (c << 2);
+      let p: usize = 0;
+      for (; p + 4 <= k; p += 4) {
+        const at = p << 2;
+        transpose4(to, row, r0 + at, r1 + at, r2 + at, r3 + at);
+        to += 4 * row;
+      }
+      for (; p < k; p++) {
+        const at = p << 2;
+        f32.store(to, f32.load(r0 + at));
+        f32.store(to, f32.load(r1 + at), 4);
+        f32.store(to, f32.load(r2 + at), 8);
+        f32.store(to, f32.load(r3 + at), 12);
+        to += row;
+      }
     }
-    for (; p < k; p++) {
-      const at = p << 2;
-      f32.store(to, f32.load(r0 + at));
-      f32.store(to, f32.load(r1 + at), 4);
-      f32.store(to, f32.load(r2 + at), 8);
-      f32.store(to, f32.load(r3 + at), 12);
-      f32.store(to, f32.load(r4 + at), 16);
-      f32.store(to, f32.load(r5 + at), 20);
-      f32.store(to, f32.load(r6 + at), 24);
-      f32.store(to, f32.load(r7 + at), 28);
-      to += 32;
-    }
+    panel += k * row;
   }
 }
 
@@ -144,31 +150,33 @@ function product(
         const rows = min(BLOCK_ROWS, n - i0);
         if (packsA) packColumns(a + p0 * aStep + (i0 << 2), aStep, depth, rows);
 
-        for (let j: usize = 0; j < columns; j += TILE_COLUMNS) {
+        let panel: usize = 0;
+        for (let j: usize = 0; j < columns; j += panel) {
           const width = columns - j;
+          panel = panelColumns(width);
           const tileB = packsB ? packedB() + ((j * depth) << 2) : b + p0 * bStep + ((j0 + j) << 2);
-          const tileBStep = packsB ? TILE_COLUMNS << 2 : bStep;
+          const tileBStep = packsB ? panel << 2 : bStep;
           for (let i: usize = 0; i < rows; i += TILE_ROWS) {
             const height = min(TILE_ROWS, rows - i);
             const to = out + (i0 + i) * outStep + ((j0 + j) << 2);
             // Later blocks of k go on from what the earlier ones left.
             const from = p0 ? to : bias ? bias + ((j0 + j) << 2) : ZEROS;
             const fromStep = p0 ? outStep : 0;
-            const whole = width >= TILE_COLUMNS;
+            const whole = width >= panel;
             const target = whole ? to : edge();
-            const targetStep = whole ? outStep : TILE_COLUMNS << 2;
+            const targetStep = whole ? outStep : panel << 2;
             if (aByColumns) {
               const tileA = packsA ? packedA() + ((i * depth) << 2) : a + p0 * aStep + ((i0 + i) << 2);
               const tileAStep = packsA ? TILE_ROWS << 2 : aStep;
-              tileByColumns(<i32>height, target, targetStep, from, fromStep, tileA, tileAStep, tileB, tileBStep, depth);
+              tileByColumns(<i32>panel, <i32>height, target, targetStep, from, fromStep, tileA, tileAStep, tileB, tileBStep, depth);
             } else {
               const tileA = a + (i0 + i) * aStep + (p0 << 2);
-              tileByRows(<i32>height, target, targetStep, from, fromStep, tileA, aStep, tileB, tileBStep, depth);
+              tileByRows(<i32>panel, <i32>height, target, targetStep, from, fromStep, tileA, aStep, tileB, tileBStep, depth);
             }
             if (!whole) {
               for (let r: usize = 0; r < height; r++) {
                 for (let c: usize = 0; c < width; c++) {
-                  f32.store(to + r * outStep + (c << 2), f32.load(edge() + (r << 5) + (c << 2)));
+                  f32.store(to + r * outStep + (c << 2), f32.load(edge() + r * targetStep + (c << 2)));
                 }
               }
             }

@@ -4,22 +4,26 @@
  */
 
 /**
- * Rows and columns of the register tile; the depth and width of a packed block of b, the rows of a packed block of a. Unfused, the
- * product wants a register of its own before it is added, and leaves room for a row less.
+ * Rows of the register tile. Unfused, the product wants a register of its own before it is added, and leaves room for a row less.
  */
 export const TILE_ROWS: usize = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
-export const TILE_COLUMNS: usize = 8;
+/** Its columns: two vectors of 128 bits, or two of 256. */
+const NARROW_COLUMNS: usize = 8;
+export const WIDE_COLUMNS: usize = 16;
+/** The depth and width of a packed block of b, the rows of a packed block of a. */
 export const BLOCK_DEPTH: usize = 256;
 export const BLOCK_COLUMNS: usize = 512;
 export const BLOCK_ROWS: usize = 16 * TILE_ROWS;
 
-/** Eight zeros, never written. */
+/** Whether two vectors side by side are one of 256 bits. */
+const WIDE: usize = 4032;
+/** Sixteen zeros, never written. */
 export const ZEROS: usize = 4096;
 /** Where the threads meet: see threads.ts. */
 export const MEETING: usize = 4160;
 
 /** Within the scratch of a thread: a tile of which not all columns are wanted, then the packed blocks. */
-const PACKED_A: usize = 256;
+const PACKED_A: usize = 384;
 const PACKED_B: usize = PACKED_A + BLOCK_DEPTH * BLOCK_ROWS * 4;
 const SCRATCH: usize = PACKED_B + BLOCK_DEPTH * BLOCK_COLUMNS * 4;
 const FIRST_SCRATCH: usize = 8192;
@@ -52,6 +56,16 @@ export function packedA(): usize {
 @inline
 export function packedB(): usize {
   return own + PACKED_B;
+}
+
+/** Uses the wide tile from now on, in all threads, or the narrow one: a question of speed alone. */
+export function useWideTiles(wide: bool): void {
+  store<bool>(WIDE, wide);
+}
+
+/** Columns of the tile where `left` columns are left. */
+export function panelColumns(left: usize): usize {
+  return left > NARROW_COLUMNS && load<bool>(WIDE) ? WIDE_COLUMNS : NARROW_COLUMNS;
 }
 
 /** The first byte that may be given out. */
