@@ -141,12 +141,14 @@ export { parquetMetrics } from './sink/parquetMetrics.ts';
 export { progress } from './sink/progress.ts';
 // Sources.
 export { type ArrowIpcOptions, arrowIpc } from './source/arrowIpc.ts';
-export type { ByteChunks, InputPlace } from './source/byteInput.ts';
+export type { ByteChunks } from './source/byteStream.ts';
 export type { ColumnType } from './source/columnType.ts';
 export { concat } from './source/concat.ts';
 export { type CsvOptions, csv } from './source/csv.ts';
 export { files } from './source/files.ts';
 export { type FilterOptions, filter, type RowPredicate } from './source/filter.ts';
+export { type HttpOptions, type HttpPlace, http } from './source/http/http.ts';
+export type { InputPlace } from './source/inputPlace.ts';
 export { interleave } from './source/interleave.ts';
 export { type JsonLinesOptions, jsonLines } from './source/jsonLines.ts';
 export { memory } from './source/memory.ts';

@@ -236,6 +236,8 @@ export interface Source {
   readonly name: string;
   /** Whether it has no end, so that it is not read through before training. */
   readonly unbounded?: boolean;
+  /** Whether its rows can be had only once, as those of a pipe: not for another epoch, nor after a break. */
+  readonly once?: boolean;
   /** The columns there are, without reading rows. */
   schema(signal?: AbortSignal): Promise<Schema>;
   /** The number of rows, or undefined where only reading would tell. */

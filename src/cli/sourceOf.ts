@@ -23,12 +23,13 @@ const formats: Readonly<Record<string, (path: string) => Source>> = {
 const compressed = /\.(gz|zst)$/;
 
 /**
- * The source for a file that is named on the command line.
+ * The source for a file that is named on the command line, by its path or its address.
  *
  * @throws UsageError where the file's ending is that of no format
  */
 export function sourceOf(path: string): Source {
-  const file = basename(path).toLowerCase();
+  const isAddress = /^https?:/i.test(path);
+  const file = basename(isAddress ? path.replace(/[?#].*/, '') : path).toLowerCase();
   const extension = /\.[^.]*$/.exec(file.replace(compressed, ''))?.[0] ?? '';
   const open = Object.hasOwn(formats, extension) ? formats[extension] : undefined;
   if (!open) throw new UsageError(`expected a file ending in ${Object.keys(formats).join(', ')}, got ${path}`);

@@ -3,11 +3,13 @@ import { SchemaError, SourceError } from '../errors.ts';
 import type { Batch, OpenOptions, Source } from '../types.ts';
 import { addArrowCodecs } from './arrowCodecs.ts';
 import { type ArrowMessage, arrowMessages } from './arrowMessages.ts';
-import { createByteInput, type FileState, type InputPlace, isSame } from './byteInput.ts';
+import { createByteInput } from './byteInput.ts';
 import { openByteReader } from './byteReader.ts';
+import { type FileState, isSameState } from './byteStore.ts';
 import { checkCount } from './checkCount.ts';
 import { checkData } from './checkData.ts';
 import { describeSchema } from './hashRecords.ts';
+import type { InputPlace } from './inputPlace.ts';
 import { pickColumns } from './pickColumns.ts';
 import { rowCursor } from './rowCursor.ts';
 
@@ -24,7 +26,7 @@ export interface ArrowIpcOptions {
  *
  * No more than one of its record batches is held. The cursor is the number of a row; record batches before it are passed over.
  *
- * @param file its path, a `file:` URL, or a function that gives its bytes anew each time
+ * @param file its path, its address (`http:`, `https:`), `-` for standard input, a stream, or a function that gives its bytes anew each time
  * @throws OptionError where an option is out of bounds
  * @throws SchemaError when it is read: a type that Arrow for JavaScript does not know
  * @throws SourceError when it is read: no such file, cut, damaged, changed meanwhile
@@ -38,8 +40,8 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
   addArrowCodecs();
   let known: { readonly state: FileState | undefined; readonly schema: Schema; rows?: number } | undefined;
 
-  async function* messages(signal: AbortSignal | undefined): AsyncGenerator<ArrowMessage> {
-    const bytes = await openByteReader(input, signal);
+  async function* messages(signal: AbortSignal | undefined, isLast = false): AsyncGenerator<ArrowMessage> {
+    const bytes = await openByteReader(input, signal, isLast);
     try {
       yield* arrowMessages(bytes);
     } finally {
@@ -49,8 +51,8 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
 
   /** The columns, read anew when the file has changed. */
   async function look(signal: AbortSignal | undefined) {
-    const state = await input.state();
-    if (known && isSame(known.state, state)) return known;
+    const state = await input.state(signal);
+    if (known && isSameState(known.state, state)) return known;
     try {
       for await (const message of messages(signal)) {
         const schema = RecordBatchReader.from(await message.parts()).open().schema;
@@ -68,7 +70,7 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
   async function rows(signal?: AbortSignal): Promise<number | undefined> {
     const known = await look(signal);
     // Where the rows cannot be counted without reading all, they are not.
-    if (known.rows !== undefined || !(await input.plainPath())) return known.rows;
+    if (known.rows !== undefined || !input.isLocal || !(await input.plain(signal))) return known.rows;
     let rows = 0;
     try {
       for await (const message of messages(signal)) rows += message.rows;
@@ -82,13 +84,13 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
   async function* open({ signal, from, columns }: OpenOptions): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const begin = rowCursor(name, from);
-    const before = await input.state();
+    const before = await input.state(signal);
     const pick = pickColumns(name, (await look(signal)).schema, columns);
     /** The first rows of the record batches that Arrow's reader was given and has not given back. */
     const starts: number[] = [];
     let rows = 0;
     async function* wanted(): AsyncGenerator<Uint8Array> {
-      for await (const message of messages(signal)) {
+      for await (const message of messages(signal, true)) {
         signal.throwIfAborted();
         const end = rows + message.rows;
         if (message.kind === 'records' && begin < end) starts.push(rows);
@@ -117,16 +119,17 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
       }
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      await input.assertUnchanged(before);
+      await input.assertUnchanged(before, signal, error);
       throw readable(`${name}, from row ${row}`, error);
     }
     // Of a cursor beyond the end it is known only there.
     if (begin > rows) rowCursor(name, from, rows);
-    await input.assertUnchanged(before);
+    await input.assertUnchanged(before, signal);
   }
 
   return {
     name,
+    once: input.once,
     schema: async (signal) => (await look(signal)).schema,
     rows,
     async fingerprint(signal) {

@@ -1,43 +1,37 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open as openFile, stat } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import * as zlib from 'node:zlib';
 import { OptionError, SourceError } from '../errors.ts';
 import type { Json } from '../types.ts';
-import { untilAborted } from './untilAborted.ts';
+import { assertUnchanged, type ByteStore, type FileState } from './byteStore.ts';
+import { type InputPlace, storeAt } from './inputPlace.ts';
+import { readStream } from './readStream.ts';
 
-/** Bytes one after the other: a Node stream, a stream of the web, or any iterable of them. */
-export type ByteChunks = Readable | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-
-/** A file, or a function that gives its bytes from the start, each time anew. */
-export type InputPlace = string | URL | (() => ByteChunks);
-
-/** Bytes that can be read from any place, more than once. */
+/** Bytes from a place, decompressed and as UTF-8; offsets count those. */
 export interface ByteInput {
-  /** The format and the path, or `stream`: the name of its source. */
+  /** The format and the place: the name of its source. */
   readonly name: string;
-  /** The path of a file whose bytes are what `chunks` gives. */
-  plainPath(): Promise<string | undefined>;
+  /** Whether they can be had only once. */
+  readonly once: boolean;
+  /** Whether it is a file of this machine, which can be looked through for the sake of an error. */
+  readonly isLocal: boolean;
   /** Tells two states of a file apart as far as can be told without reading it; undefined where it is no file. */
-  state(): Promise<FileState | undefined>;
+  state(signal: AbortSignal | undefined): Promise<FileState | undefined>;
+  /** The bytes as they lie there, where they are what `chunks` gives and can be read from any place. */
+  plain(signal: AbortSignal | undefined): Promise<ByteStore | undefined>;
   /**
-   * The bytes from an offset on, decompressed and as UTF-8; offsets count those. A file that is neither compressed nor in another
-   * encoding is not read up to there.
+   * The bytes from an offset on. Where they are neither compressed nor in another encoding, and lie in a file, they are not read up to there.
    *
+   * @param isLast of what can be read only once: it is not kept for another look
    * @throws SourceError where there is no such file, it cannot be decompressed or decoded, or it ends before the offset
    */
-  chunks(from: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array>;
-  /** Bytes and sha256 of the file as it lies there. */
+  chunks(from: number, signal: AbortSignal | undefined, isLast?: boolean): AsyncGenerator<Uint8Array>;
+  /** Changes when the content does. */
   fingerprint(signal: AbortSignal | undefined): Promise<{ readonly [key: string]: Json }>;
-  /** @throws SourceError where the file is not as it was */
-  assertUnchanged(before: FileState | undefined): Promise<void>;
-}
-
-export interface FileState {
-  readonly size: number;
-  readonly mtimeMs: number;
+  /**
+   * @param failure what reading has failed with
+   * @throws SourceError where the file is not as it was
+   */
+  assertUnchanged(before: FileState | undefined, signal: AbortSignal | undefined, failure?: unknown): Promise<void>;
 }
 
 export interface ByteInputOptions {
@@ -49,99 +43,45 @@ export interface ByteInputOptions {
 
 const chunkBytes = 1 << 18;
 
+/** @throws OptionError where bytes cannot be had from the place */
 export function createByteInput(place: InputPlace, { format, encoding }: ByteInputOptions): ByteInput {
-  const path = typeof place === 'function' ? undefined : typeof place === 'string' ? place : fileURLToPath(place);
-  const name = `${format} ${path ?? 'stream'}`;
+  const store = storeAt(format, place);
+  const { name } = store;
   const isUtf8 = encoding === undefined || new TextDecoder(encoding).encoding === 'utf-8';
-  let known: { readonly state: FileState; readonly sha256: string } | undefined;
 
-  async function state(): Promise<FileState | undefined> {
-    if (path === undefined) return undefined;
-    const file = await stat(path).catch((cause) => {
-      throw unreadable(name, cause);
-    });
-    if (file.isDirectory()) throw new SourceError({ where: name, expected: 'a file', received: 'a folder' });
-    return { size: file.size, mtimeMs: file.mtimeMs };
-  }
-
-  async function* chunks(from: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  async function* chunks(from: number, signal: AbortSignal | undefined, isLast = false): AsyncGenerator<Uint8Array> {
     signal?.throwIfAborted();
-    const compression = path === undefined ? undefined : await compressionOf(name, path);
-    const canSeek = path !== undefined && compression === undefined && isUtf8;
-    const raw = typeof place === 'function' ? streamOf(place()) : openStream(path!, canSeek ? from : 0);
-    const stream = compression ? pipeline(raw, decompressor(name, compression), () => {}) : raw;
-    const onAbort = () => {
-      // Without its reason, which need not be an error.
-      raw.destroy();
-      stream.destroy();
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const canSeek =
+      isUtf8 && from > 0 && (await store.canSeek(signal)) && !compressionOf(await store.read(0, 4, signal));
     let skip = canSeek ? 0 : from;
-    try {
-      for await (const chunk of isUtf8
-        ? readAll(stream, signal)
-        : transcode(name, readAll(stream, signal), encoding!)) {
+    const plain = canSeek ? store.stream(from, signal, isLast) : decompressed(store, signal, isLast);
+    for await (const chunk of isUtf8 ? plain : transcode(name, plain, encoding)) {
+      signal?.throwIfAborted();
+      if (skip >= chunk.length) skip -= chunk.length;
+      else {
+        yield skip > 0 ? chunk.subarray(skip) : chunk;
+        skip = 0;
         signal?.throwIfAborted();
-        if (skip >= chunk.length) skip -= chunk.length;
-        else {
-          yield skip > 0 ? chunk.subarray(skip) : chunk;
-          skip = 0;
-          signal?.throwIfAborted();
-        }
       }
-      if (skip > 0) {
-        const received = `an end ${skip} bytes before it`;
-        throw new SourceError({ where: name, expected: `a place at byte ${from}`, received });
-      }
-    } catch (error) {
-      if (signal?.aborted) throw signal.reason;
-      throw compression
-        ? undecompressed(name, compression, error)
-        : path === undefined
-          ? error
-          : unreadable(name, error);
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
-      raw.destroy();
-      stream.destroy();
     }
+    if (skip === 0) return;
+    const received = `an end ${skip} bytes before it`;
+    throw new SourceError({ where: name, expected: `a place at byte ${from}`, received });
   }
 
   return {
     name,
-    plainPath: async () => (path !== undefined && isUtf8 && !(await compressionOf(name, path)) ? path : undefined),
-    state,
+    once: store.once,
+    isLocal: store.path !== undefined,
+    state: store.state,
+    async plain(signal) {
+      const canSeek = isUtf8 && (await store.canSeek(signal));
+      return canSeek && !compressionOf(await store.read(0, 4, signal)) ? store : undefined;
+    },
     chunks,
-    async fingerprint(signal) {
-      const now = await state();
-      if (path === undefined || now === undefined) return {} as { readonly [key: string]: Json };
-      if (!known || !isSame(known.state, now)) {
-        const hash = createHash('sha256');
-        const stream = openStream(path, 0);
-        try {
-          for await (const chunk of readAll(stream, signal)) hash.update(chunk);
-        } finally {
-          stream.destroy();
-        }
-        known = { state: now, sha256: hash.digest('hex') };
-      }
-      return { bytes: now.size, sha256: known.sha256 };
-    },
-    async assertUnchanged(before) {
-      const now = await state();
-      if (before === undefined || now === undefined || isSame(before, now)) return;
-      throw new SourceError({
-        where: name,
-        expected: 'the file to stay as it is while it is read',
-        received: `a file that was changed meanwhile (${before.size} bytes, now ${now.size})`,
-        hint: 'Write new data to a new file',
-      });
-    },
+    fingerprint: store.fingerprint,
+    assertUnchanged: (before, signal, failure) => assertUnchanged(store, before, signal, failure),
   };
-}
-
-export function isSame(a: FileState | undefined, b: FileState | undefined): boolean {
-  return a?.size === b?.size && a?.mtimeMs === b?.mtimeMs;
 }
 
 /** @throws OptionError where no such encoding is known */
@@ -157,56 +97,67 @@ export function checkEncoding(where: string, encoding: string): void {
   }
 }
 
-function openStream(path: string, start: number): Readable {
-  return createReadStream(path, { start, highWaterMark: chunkBytes });
-}
-
-function streamOf(chunks: ByteChunks): Readable {
-  return chunks instanceof Readable ? chunks : Readable.from(chunks, { objectMode: false, highWaterMark: chunkBytes });
-}
-
-/** All chunks of a stream, or the signal's reason as soon as it is given. */
-async function* readAll(stream: Readable, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-  const iterator = stream[Symbol.asyncIterator]();
-  for (;;) {
-    const { done, value } = await untilAborted(iterator.next(), signal);
-    if (done) return;
-    yield typeof value === 'string' ? Buffer.from(value) : value;
-  }
-}
-
-async function* transcode(
-  name: string,
-  chunks: AsyncIterable<Uint8Array>,
-  encoding: string,
-): AsyncGenerator<Uint8Array> {
-  const decoder = new TextDecoder(encoding, { fatal: true });
-  const encoder = new TextEncoder();
-  try {
-    for await (const chunk of chunks) yield encoder.encode(decoder.decode(chunk, { stream: true }));
-    yield encoder.encode(decoder.decode());
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new SourceError({ where: name, expected: `text in ${encoding}`, received: 'bytes that are none', cause });
-  }
-}
-
 type Compression = 'gzip' | 'zstd';
 
-/** By its first bytes, whatever its name. */
-async function compressionOf(name: string, path: string): Promise<Compression | undefined> {
+/** By the first bytes, whatever the name. */
+function compressionOf(bytes: Uint8Array): Compression | undefined {
+  const [a, b, c, d] = bytes;
+  if (a === 0x1f && b === 0x8b) return 'gzip';
+  return a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd ? 'zstd' : undefined;
+}
+
+/** All bytes, decompressed where they are compressed. */
+async function* decompressed(
+  store: ByteStore,
+  signal: AbortSignal | undefined,
+  isLast: boolean,
+): AsyncGenerator<Uint8Array> {
+  // The store's bytes are abandoned with it: one that waits for them must not wait on.
+  const stop = new AbortController();
+  const onAbort = () => stop.abort(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const raw = store.stream(0, stop.signal, isLast);
   try {
-    const file = await openFile(path);
-    try {
-      if (!(await file.stat()).isFile()) return undefined;
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-      if (bytesRead >= 2 && buffer[0] === 0x1f && buffer[1] === 0x8b) return 'gzip';
-      return bytesRead === 4 && buffer.readUInt32LE() === 0xfd2fb528 ? 'zstd' : undefined;
-    } finally {
-      await file.close();
+    const first: Uint8Array[] = [];
+    let size = 0;
+    while (size < 4) {
+      const { done, value } = await raw.next();
+      if (done) break;
+      first.push(value);
+      size += value.length;
     }
-  } catch (cause) {
-    throw unreadable(name, cause);
+    const compression = compressionOf(first.length === 1 ? first[0]! : Buffer.concat(first));
+    if (compression) yield* decompress(store.name, compression, resumed(first, raw), signal);
+    else yield* resumed(first, raw);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    stop.abort();
+    await raw.return(undefined);
+  }
+}
+
+async function* resumed(first: readonly Uint8Array[], rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* first;
+  yield* rest;
+}
+
+async function* decompress(
+  name: string,
+  compression: Compression,
+  bytes: AsyncGenerator<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const raw = Readable.from(bytes, { objectMode: false, highWaterMark: chunkBytes });
+  try {
+    yield* readStream(
+      pipeline(raw, decompressor(name, compression), () => {}),
+      signal,
+    );
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw undecompressed(name, compression, error);
+  } finally {
+    raw.destroy();
   }
 }
 
@@ -233,14 +184,18 @@ function undecompressed(name: string, compression: Compression, cause: unknown):
   });
 }
 
-function unreadable(name: string, cause: unknown): unknown {
-  if (cause instanceof SourceError || !(cause instanceof Error)) return cause;
-  const isMissing = 'code' in cause && cause.code === 'ENOENT';
-  return new SourceError({
-    where: name,
-    expected: 'a file that can be read',
-    received: isMissing ? 'no such file' : cause.message,
-    hint: isMissing ? 'Check the path; it is relative to the folder in which the command runs' : undefined,
-    cause,
-  });
+async function* transcode(
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+  encoding: string,
+): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  const encoder = new TextEncoder();
+  try {
+    for await (const chunk of chunks) yield encoder.encode(decoder.decode(chunk, { stream: true }));
+    yield encoder.encode(decoder.decode());
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new SourceError({ where: name, expected: `text in ${encoding}`, received: 'bytes that are none', cause });
+  }
 }

@@ -1,5 +1,5 @@
-import { open as openFile, stat } from 'node:fs/promises';
 import type { ByteInput } from './byteInput.ts';
+import type { ByteStore } from './byteStore.ts';
 
 /** Reads so many bytes, one after the other. */
 export interface ByteReader {
@@ -17,38 +17,27 @@ export interface ByteReader {
   close(): Promise<void>;
 }
 
-/** Opens an input at its beginning. Bytes of a plain file that are passed over are not read. */
-export async function openByteReader(input: ByteInput, signal: AbortSignal | undefined): Promise<ByteReader> {
-  const path = await input.plainPath();
-  return path === undefined ? chunkReader(input.chunks(0, signal)) : fileReader(path, signal);
+/**
+ * Opens an input at its beginning. Bytes of a plain file that are passed over are not read.
+ *
+ * @param isLast of what can be read only once: it is not kept for another look
+ */
+export async function openByteReader(
+  input: ByteInput,
+  signal: AbortSignal | undefined,
+  isLast: boolean,
+): Promise<ByteReader> {
+  const store = await input.plain(signal);
+  if (store?.path !== undefined) return fileReader(store, signal);
+  return chunkReader((from) => input.chunks(from, signal, isLast), store, signal);
 }
 
-async function fileReader(path: string, signal: AbortSignal | undefined): Promise<ByteReader> {
-  const { size } = await stat(path);
+async function fileReader(store: ByteStore, signal: AbortSignal | undefined): Promise<ByteReader> {
+  const size = await sizeOf(store, signal);
   let next = 0;
-
-  async function readAt(at: number, length: number): Promise<Uint8Array> {
-    signal?.throwIfAborted();
-    // A length that a damaged file gives must not become memory.
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - at)));
-    // Not held open between two reads: of a reader that is forgotten, nothing is left.
-    const file = await openFile(path);
-    try {
-      for (let read = 0; read < bytes.length; ) {
-        const { bytesRead } = await file.read(bytes, read, Math.min(bytes.length - read, 1 << 30), at + read);
-        if (bytesRead === 0) return bytes.subarray(0, read);
-        read += bytesRead;
-      }
-      return bytes;
-    } finally {
-      await file.close();
-    }
-  }
-
   return {
-    readAt,
     async read(length) {
-      const bytes = await readAt(next, length);
+      const bytes = await store.read(next, length, signal);
       next += bytes.length;
       return bytes;
     },
@@ -56,15 +45,28 @@ async function fileReader(path: string, signal: AbortSignal | undefined): Promis
       next += length;
       return next <= size;
     },
+    readAt: (at, length) => store.read(at, length, signal),
     size: async () => size,
     close: async () => {},
   };
 }
 
-function chunkReader(chunks: AsyncGenerator<Uint8Array>): ByteReader {
+/** Less than this is read and not passed over: to ask anew takes longer. */
+const leastJump = 1 << 20;
+
+/** @param store where bytes can also be had from any place on */
+function chunkReader(
+  open: (from: number) => AsyncGenerator<Uint8Array>,
+  store: ByteStore | undefined,
+  signal: AbortSignal | undefined,
+): ByteReader {
+  let chunks = open(0);
+  /** The offset after `rest`. */
+  let reached = 0;
   let first: Uint8Array | undefined;
   let rest: Uint8Array = new Uint8Array(0);
   let whole: Uint8Array | undefined;
+  let size: number | undefined;
 
   /** The next bytes that are there, at most so many; none at the end. */
   async function some(length: number): Promise<Uint8Array> {
@@ -72,6 +74,7 @@ function chunkReader(chunks: AsyncGenerator<Uint8Array>): ByteReader {
       const { done, value } = await chunks.next();
       if (done) return rest;
       rest = value;
+      reached += value.length;
     }
     const part = rest.subarray(0, length);
     rest = rest.subarray(part.length);
@@ -103,6 +106,15 @@ function chunkReader(chunks: AsyncGenerator<Uint8Array>): ByteReader {
   return {
     read,
     async skip(length) {
+      if (store && length - rest.length > leastJump) {
+        reached += length - rest.length;
+        rest = new Uint8Array(0);
+        size ??= await sizeOf(store, signal);
+        if (reached > size) return false;
+        await chunks.return(undefined);
+        chunks = open(reached);
+        return true;
+      }
       for (let left = length; left > 0; ) {
         const part = await some(left);
         if (part.length === 0) return false;
@@ -110,12 +122,20 @@ function chunkReader(chunks: AsyncGenerator<Uint8Array>): ByteReader {
       }
       return true;
     },
-    readAt: async (at, length) => (await all()).slice(at, at + length),
-    size: async () => (await all()).length,
+    async readAt(at, length) {
+      if (!store) return (await all()).slice(at, at + length);
+      await chunks.return(undefined);
+      return store.read(at, length, signal);
+    },
+    size: async () => (store ? sizeOf(store, signal) : (await all()).length),
     async close() {
       await chunks.return(undefined);
     },
   };
+}
+
+async function sizeOf(store: ByteStore, signal: AbortSignal | undefined): Promise<number> {
+  return (await store.state(signal))?.size ?? 0;
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,10 +1,11 @@
 import { OptionError } from '../errors.ts';
 import type { Source } from '../types.ts';
-import { checkEncoding, createByteInput, type InputPlace } from './byteInput.ts';
+import { checkEncoding, createByteInput } from './byteInput.ts';
 import { checkCount } from './checkCount.ts';
 import { type ColumnType, checkColumnTypes } from './columnType.ts';
 import { csvLayout } from './csvLayout.ts';
 import { createCsvRecords, unescapeCsv } from './csvRecords.ts';
+import type { InputPlace } from './inputPlace.ts';
 import { textSource } from './textSource.ts';
 import type { ValueStyle } from './valueStyle.ts';
 
@@ -65,7 +66,7 @@ export interface CsvOptions {
  * string; integers with leading zeros are codes and stay strings. A later value of another type is an error. The cursor is
  * the byte in the text at which a row begins; only where the file is compressed or not in UTF-8 must it be read up to there.
  *
- * @param file its path, a `file:` URL, or a function that gives its bytes anew each time
+ * @param file its path, its address (`http:`, `https:`), `-` for standard input, a stream, or a function that gives its bytes anew each time
  * @throws OptionError where an option is out of bounds
  * @throws SchemaError when it is read: two columns of one name, a type for a column that is not there
  * @throws SourceError when it is read: no such file, a row with too many or too few values, a quote not closed

@@ -1,10 +1,11 @@
 import { OptionError, SchemaError, SourceError } from '../errors.ts';
 import type { Source } from '../types.ts';
-import { type ByteInput, checkEncoding, createByteInput, type InputPlace } from './byteInput.ts';
+import { type ByteInput, checkEncoding, createByteInput } from './byteInput.ts';
 import { createCells } from './cells.ts';
 import { checkCount } from './checkCount.ts';
 import { type ColumnType, checkColumnTypes } from './columnType.ts';
 import { createTypeInference } from './inferColumnTypes.ts';
+import type { InputPlace } from './inputPlace.ts';
 import { createJsonRecords, unescapeJson } from './jsonRecords.ts';
 import { nearMisses } from './nearMisses.ts';
 import { recordBlocks } from './recordBlocks.ts';
@@ -44,7 +45,7 @@ export interface JsonLinesOptions {
  * later value of another type is an error; a key that is missing is null, one that the first rows had not is passed over. The
  * cursor is the byte in the text at which a row begins.
  *
- * @param file its path, a `file:` URL, or a function that gives its bytes anew each time
+ * @param file its path, its address (`http:`, `https:`), `-` for standard input, a stream, or a function that gives its bytes anew each time
  * @throws OptionError where an option is out of bounds
  * @throws SchemaError when it is read: a field that the first rows do not have, or that holds arrays or objects
  * @throws SourceError when it is read: no such file, a line that is not an object of JSON

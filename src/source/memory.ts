@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream';
 import { RecordBatch, type Schema, Table } from 'apache-arrow';
 import { OptionError, SourceError } from '../errors.ts';
 import type { Batch, Json, OpenOptions, Source } from '../types.ts';
 import { describeSchema, hashRecords } from './hashRecords.ts';
+import { isOnce } from './isOnce.ts';
 import { inferSchema, objectsToRecords } from './objectsToRecords.ts';
 import { type Pick, pickColumns } from './pickColumns.ts';
 import { checkColumns, checkRow, type MemoryItem, type MemoryItems, type Reading, readRecords } from './readRecords.ts';
@@ -113,6 +113,7 @@ export function memory(data: MemoryData, { batchRows = 65_536, name: label = 'ro
 
   return {
     name,
+    once: typeof data !== 'function' && isOnce(data),
     schema,
     rows: async () => finite?.().rows,
     fingerprint: async (signal): Promise<Json> => {
@@ -174,11 +175,6 @@ function opener(name: string, data: MemoryData): () => MemoryItems {
     }
     return items;
   };
-}
-
-/** Iterators and Node's and the web's streams begin once; what makes iterators begins as often as one likes. */
-function isOnce(data: object): boolean {
-  return 'next' in data || data instanceof Readable || data instanceof ReadableStream;
 }
 
 function isData(data: unknown): data is MemoryData {

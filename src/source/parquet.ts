@@ -1,10 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { RecordBatchReader, type Schema } from 'apache-arrow';
 import { OptionError, SchemaError, SourceError } from '../errors.ts';
 import type { Batch, ColumnRange, OpenOptions, Source } from '../types.ts';
-import { assertUnchanged, type FileState, fileState, isSameState } from './fileState.ts';
+import { assertUnchanged, type FileState, isSameState } from './byteStore.ts';
+import type { HttpPlace } from './http/http.ts';
+import { storeAt } from './inputPlace.ts';
 import { parquetBounds } from './parquetBounds.ts';
-import { checkParquetEnds, parquetFingerprint, readParquetFooter } from './parquetEnds.ts';
+import { checkParquetEnds, parquetFingerprint, readParquetFooter, seekableState } from './parquetEnds.ts';
 import { startParquetThread, ThreadFailure } from './parquetThread.ts';
 import { pickColumns } from './pickColumns.ts';
 import { rowCursor } from './rowCursor.ts';
@@ -35,14 +36,17 @@ interface Footer {
  *
  * The cursor is the number of a row. Row groups whose statistics say that no row is in a range are passed over by `openRange`. A file that cannot be decoded costs an error, never the process.
  *
- * @param file its path, or a `file:` URL
+ * @param file its path, or its address (`http:`, `https:`): of that, the footer is asked for and what is needed of the row groups
  * @throws OptionError where an option is out of bounds
  * @throws SourceError when it is read: no such file, empty, cut, damaged, changed meanwhile, or the decoder makes no progress
  * @throws SchemaError when it is read, where a column is not there or of a type that Arrow for JavaScript lacks
  * @see https://parquet.apache.org/docs/file-format/
  * @example parquet('data/flights.parquet').name //=> 'parquet data/flights.parquet'
  */
-export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30_000 }: ParquetOptions = {}): Source {
+export function parquet(
+  file: string | URL | HttpPlace,
+  { batchRows = 65_536, timeoutMs = 30_000 }: ParquetOptions = {},
+): Source {
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
     throw new OptionError({
       where: 'parquet: batchRows',
@@ -57,29 +61,29 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
       received: `${timeoutMs}`,
     });
   }
-  const path = typeof file === 'string' ? file : fileURLToPath(file);
-  const name = `parquet ${path}`;
+  const store = storeAt('parquet', file);
+  const { name } = store;
   let known: { readonly state: FileState; readonly footer: Footer } | undefined;
 
   /** The footer, read anew when the file has changed. */
   async function footer(signal?: AbortSignal): Promise<Footer> {
-    const state = await fileState(name, path);
+    const state = await seekableState(store, signal);
     if (!known || !isSameState(known.state, state)) {
       // Kept only when it is here: who waits for it must not be told of the abort of another.
-      known = { state, footer: await readFooter(signal) };
+      known = { state, footer: await readFooter(state, signal) };
     }
     return known.footer;
   }
 
-  async function readFooter(signal?: AbortSignal): Promise<Footer> {
-    await checkParquetEnds(name, path);
-    const thread = await startParquetThread({ path }, { signal, timeoutMs });
+  async function readFooter({ size = 0 }: FileState, signal?: AbortSignal): Promise<Footer> {
+    await checkParquetEnds(store, signal);
+    const thread = await startParquetThread(store, { size }, { signal, timeoutMs });
     try {
       const reply = await thread.next();
       if (reply.kind === 'error') throw damaged(name, reply.message);
       if (reply.kind !== 'footer') throw damaged(name, `an unexpected ${reply.kind}`);
       const { schema } = RecordBatchReader.from(reply.schema).open();
-      const bytes = await readParquetFooter(name, path);
+      const bytes = await readParquetFooter(store, signal);
       return { schema, rows: reply.groupRows.reduce((sum, rows) => sum + rows, 0), bytes };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
@@ -91,7 +95,7 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
 
   async function* open({ signal, from, columns }: OpenOptions, range?: ColumnRange): AsyncGenerator<Batch> {
     signal.throwIfAborted();
-    const before = await fileState(name, path);
+    const before = await seekableState(store, signal);
     const { schema, rows, bytes } = await footer(signal);
     const pick = pickColumns(name, schema, columns);
     const begin = rowCursor(name, from, rows);
@@ -101,7 +105,7 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
       from: begin,
       skipGroups: range && groupsOutside(bytes, range),
     };
-    const thread = await startParquetThread({ path, rows: task }, { signal, timeoutMs });
+    const thread = await startParquetThread(store, { size: before.size ?? 0, rows: task }, { signal, timeoutMs });
     let row = begin;
     try {
       for (;;) {
@@ -121,20 +125,20 @@ export function parquet(file: string | URL, { batchRows = 65_536, timeoutMs = 30
       }
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      await assertUnchanged(name, path, before);
+      await assertUnchanged(store, before, signal, error);
       const where = `${name}, from row ${row}`;
       throw error instanceof ThreadFailure ? failed(where, error) : arrowError(where, error);
     } finally {
       thread.end();
     }
-    await assertUnchanged(name, path, before);
+    await assertUnchanged(store, before, signal);
   }
 
   return {
     name,
     schema: async (signal) => (await footer(signal)).schema,
     rows: async (signal) => (await footer(signal)).rows,
-    fingerprint: () => parquetFingerprint(name, path),
+    fingerprint: (signal) => parquetFingerprint(store, signal),
     open: (options) => open(options),
     openRange: (range, options) => open(options, range),
   };

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open as openFile } from 'node:fs/promises';
 import { SourceError } from '../errors.ts';
 import type { Json } from '../types.ts';
-import { fileState, unreadable } from './fileState.ts';
+import type { ByteStore, FileState } from './byteStore.ts';
 
 /** The mark at both ends, and the length of the footer before the last one. */
 const leastBytes = 12;
@@ -12,66 +11,81 @@ const leastBytes = 12;
  *
  * @throws SourceError where the file does not begin and end as a Parquet file does
  */
-export async function checkParquetEnds(where: string, path: string): Promise<void> {
-  await reading(where, path, async (read, size) => {
-    const [begin, end] = [await read(4, 0), await read(4, size - 4)].map((bytes) => bytes.toString('latin1'));
-    if (begin === 'PARE' || end === 'PARE') {
-      throw new SourceError({
-        where,
-        expected: 'a Parquet file that is not encrypted',
-        received: 'an encrypted one',
-        hint: 'Decrypt it into another file',
-      });
-    }
-    if (begin !== 'PAR1' || end !== 'PAR1') {
-      throw new SourceError({
-        where,
-        expected: "a whole Parquet file, which begins and ends with 'PAR1'",
-        received: `one of ${size} bytes that begins with ${JSON.stringify(begin)} and ends with ${JSON.stringify(end)}`,
-        hint: begin === 'PAR1' ? 'It was cut, or is still being written: write it again' : undefined,
-      });
-    }
-  });
+export async function checkParquetEnds(store: ByteStore, signal: AbortSignal | undefined): Promise<void> {
+  const where = store.name;
+  const { read, size } = await endsOf(store, signal);
+  const [begin, end] = [await read(4, 0), await read(4, size - 4)].map((bytes) => bytes.toString('latin1'));
+  if (begin === 'PARE' || end === 'PARE') {
+    throw new SourceError({
+      where,
+      expected: 'a Parquet file that is not encrypted',
+      received: 'an encrypted one',
+      hint: 'Decrypt it into another file',
+    });
+  }
+  if (begin !== 'PAR1' || end !== 'PAR1') {
+    throw new SourceError({
+      where,
+      expected: "a whole Parquet file, which begins and ends with 'PAR1'",
+      received: `one of ${size} bytes that begins with ${JSON.stringify(begin)} and ends with ${JSON.stringify(end)}`,
+      hint: begin === 'PAR1' ? 'It was cut, or is still being written: write it again' : undefined,
+    });
+  }
 }
 
 /**
  * What changes when the content does: the size, and sha256 of the first 64 kB and of the footer, which holds size and place of every
  * column chunk; at least of the last 64 kB.
  */
-export async function parquetFingerprint(where: string, path: string): Promise<Json> {
-  return reading(where, path, async (read, size) => {
-    const ends = Math.min(size, 65_536);
-    const footer = 8 + (await read(4, size - 8)).readUInt32LE();
-    const last = footer <= size ? Math.max(ends, footer) : ends;
-    const hash = createHash('sha256').update(await read(ends, 0));
-    return { format: 'parquet', bytes: size, sha256: hash.update(await read(last, size - last)).digest('hex') };
-  });
+export async function parquetFingerprint(store: ByteStore, signal: AbortSignal | undefined): Promise<Json> {
+  const { read, size, version } = await endsOf(store, signal);
+  const ends = Math.min(size, 65_536);
+  const footer = 8 + (await read(4, size - 8)).readUInt32LE();
+  const last = footer <= size ? Math.max(ends, footer) : ends;
+  const hash = createHash('sha256').update(await read(ends, 0));
+  const sha256 = hash.update(await read(last, size - last)).digest('hex');
+  return { format: 'parquet', bytes: size, ...(store.path === undefined && { version }), sha256 };
 }
 
 /** The bytes of the footer, without its length and the mark after it; none where the file is too short for what it says. */
-export async function readParquetFooter(where: string, path: string): Promise<Uint8Array> {
-  return reading(where, path, async (read, size) => {
-    const length = (await read(4, size - 8)).readUInt32LE();
-    return length + leastBytes <= size ? read(length, size - 8 - length) : new Uint8Array();
-  });
+export async function readParquetFooter(store: ByteStore, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const { read, size } = await endsOf(store, signal);
+  const length = (await read(4, size - 8)).readUInt32LE();
+  return length + leastBytes <= size ? read(length, size - 8 - length) : new Uint8Array();
 }
 
-type Read = (length: number, position: number) => Promise<Buffer>;
+interface Ends {
+  readonly size: number;
+  readonly version: string;
+  read(length: number, position: number): Promise<Buffer>;
+}
 
-async function reading<T>(where: string, path: string, use: (read: Read, size: number) => Promise<T>): Promise<T> {
-  const { size } = await fileState(where, path);
+/** Looks whether there is a file whose ends can be read. */
+async function endsOf(store: ByteStore, signal: AbortSignal | undefined): Promise<Ends> {
+  const { size = 0, version } = await seekableState(store, signal);
   if (size < leastBytes) {
-    throw new SourceError({ where, expected: 'a whole Parquet file', received: `a file of ${size} bytes` });
+    const received = size === 0 ? 'an empty file' : `a file of ${size} bytes`;
+    throw new SourceError({ where: store.name, expected: 'a whole Parquet file', received });
   }
-  const file: FileHandle = await openFile(path).catch((cause) => {
-    throw unreadable(where, cause);
+  const read: Ends['read'] = async (length, position) => {
+    const { buffer, byteOffset, byteLength } = await store.read(position, length, signal);
+    return Buffer.from(buffer, byteOffset, byteLength);
+  };
+  return { size, version, read };
+}
+
+/**
+ * The state of a file that can be read from any place.
+ *
+ * @throws SourceError where it cannot
+ */
+export async function seekableState(store: ByteStore, signal: AbortSignal | undefined): Promise<FileState> {
+  const state = await store.state(signal);
+  if (state && (await store.canSeek(signal))) return state;
+  throw new SourceError({
+    where: store.name,
+    expected: 'a file whose parts can be read: a Parquet file says at its end where its columns are',
+    received: state ? 'a server that does not give ranges' : 'a stream',
+    hint: 'Copy it to this machine',
   });
-  try {
-    return await use(async (length, position) => {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-      return buffer.subarray(0, bytesRead);
-    }, size);
-  } finally {
-    await file.close();
-  }
 }

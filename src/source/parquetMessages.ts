@@ -2,7 +2,10 @@
 export interface ParquetTask {
   /** The decoder, compiled. */
   readonly module: WebAssembly.Module;
-  readonly path: string;
+  /** The file, where it is one of this machine; else its parts are asked for. */
+  readonly path?: string;
+  /** Its bytes. */
+  readonly size: number;
   /** What to read; only the footer when absent. */
   readonly rows?: {
     /** All when absent: they are not named then, since some nestings are lost when they are. */
@@ -22,3 +25,19 @@ export type ParquetReply =
   | { readonly kind: 'records'; readonly ipc: Uint8Array; readonly row: number }
   | { readonly kind: 'end' }
   | { readonly kind: 'error'; readonly message: string; readonly rowGroup: number | undefined };
+
+/** What a reading thread asks for where it cannot read the file itself; answered by `ParquetBytes` of that number. */
+export interface ParquetWish {
+  readonly kind: 'read';
+  readonly number: number;
+  readonly at: number;
+  readonly length: number;
+}
+
+/** What a reading thread is told: that a reply is wanted, or bytes that it has asked for. */
+export type ParquetRequest = 'next' | ParquetBytes;
+
+export interface ParquetBytes {
+  readonly number: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}

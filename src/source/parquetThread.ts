@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ParquetReply, ParquetTask } from './parquetMessages.ts';
+import type { ByteStore } from './byteStore.ts';
+import type { ParquetBytes, ParquetReply, ParquetTask, ParquetWish } from './parquetMessages.ts';
 
 /** A thread that decodes one file. */
 export interface ParquetThread {
@@ -38,20 +39,24 @@ function decoder(): Promise<WebAssembly.Module> {
 const ahead = 2;
 
 /**
- * Starts a thread.
+ * Starts a thread that decodes a file. What it cannot read itself is read for it.
  *
- * @param timeoutMs the longest time without a reply that was asked for
+ * @param timeoutMs the longest time without a reply that was asked for, or bytes for the thread
  */
 export async function startParquetThread(
-  task: Omit<ParquetTask, 'module'>,
+  store: ByteStore,
+  task: Pick<ParquetTask, 'size' | 'rows'>,
   { signal, timeoutMs }: { readonly signal: AbortSignal | undefined; readonly timeoutMs: number },
 ): Promise<ParquetThread> {
   const module = await decoder();
   const replies: ParquetReply[] = [];
   let failure: unknown;
   let wake = () => {};
+  let timer: NodeJS.Timeout | undefined;
+  let reading = 0;
+  const stop = new AbortController();
   const worker = new Worker(new URL(`./parquetWorker${extname(import.meta.url)}`, import.meta.url), {
-    workerData: { module, ...task } satisfies ParquetTask,
+    workerData: { module, path: store.path, ...task } satisfies ParquetTask,
     // A decoder that says something on its way down says it to us, not to the user.
     stdout: true,
     stderr: true,
@@ -69,12 +74,29 @@ export async function startParquetThread(
   const onAbort = () => fail(signal?.reason);
   function end(): void {
     signal?.removeEventListener('abort', onAbort);
+    stop.abort();
     void worker.terminate();
   }
 
-  worker.on('message', (reply: ParquetReply) => {
-    replies.push(reply);
-    wake();
+  async function read({ number, at, length }: ParquetWish): Promise<void> {
+    reading++;
+    try {
+      const bytes = (await store.read(at, length, stop.signal)) as Uint8Array<ArrayBuffer>;
+      worker.postMessage({ number, bytes } satisfies ParquetBytes, [bytes.buffer]);
+    } catch (error) {
+      fail(error);
+    } finally {
+      reading--;
+      timer?.refresh();
+    }
+  }
+
+  worker.on('message', (message: ParquetReply | ParquetWish) => {
+    if (message.kind === 'read') void read(message);
+    else {
+      replies.push(message);
+      wake();
+    }
   });
   worker.on('error', (error) => fail(new ThreadFailure(`the decoder failed: ${error.message}`)));
   worker.on('exit', () => fail(new ThreadFailure('the decoder ended')));
@@ -84,10 +106,11 @@ export async function startParquetThread(
 
   return {
     async next() {
-      const timer = setTimeout(
-        () => fail(new ThreadFailure(`no progress for ${timeoutMs / 1000} s`, { stalled: true })),
-        timeoutMs,
-      );
+      timer = setTimeout(() => {
+        // Bytes that do not come have a time-out of their own.
+        if (reading > 0) timer?.refresh();
+        else fail(new ThreadFailure(`no progress for ${timeoutMs / 1000} s`, { stalled: true }));
+      }, timeoutMs);
       try {
         while (replies.length === 0 && failure === undefined) {
           await new Promise<void>((resolve) => {

@@ -5,16 +5,23 @@
 import { openAsBlob } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { initSync, ParquetFile } from 'parquet-wasm/esm';
-import type { ParquetReply, ParquetTask } from './parquetMessages.ts';
+import type { ParquetReply, ParquetRequest, ParquetTask, ParquetWish } from './parquetMessages.ts';
 
-const { module, path, rows } = workerData as ParquetTask;
+const { module, path, size, rows } = workerData as ParquetTask;
 const port = parentPort!;
 
 let credits = 0;
 let wake = () => {};
-port.on('message', () => {
-  credits++;
-  wake();
+/** Parts of the file that were asked for, by the numbers of the wishes. */
+const wishes = new Map<number, (bytes: ArrayBuffer) => void>();
+port.on('message', (message: ParquetRequest) => {
+  if (message === 'next') {
+    credits++;
+    wake();
+  } else {
+    wishes.get(message.number)?.(message.bytes.buffer);
+    wishes.delete(message.number);
+  }
 });
 
 /** Waits until the reader wants something, so that no more than it wants is decoded ahead. */
@@ -31,10 +38,23 @@ function reply(message: ParquetReply, bytes?: Uint8Array): void {
   port.postMessage(message, bytes ? [bytes.buffer as ArrayBuffer] : []);
 }
 
+/** As much of a blob as the decoder uses: its size, and the bytes of parts. */
+function distantFile(): Blob {
+  let number = 0;
+  const slice = (at: number, end: number) => ({
+    arrayBuffer: () =>
+      new Promise<ArrayBuffer>((resolve) => {
+        wishes.set(++number, resolve);
+        port.postMessage({ kind: 'read', number, at, length: end - at } satisfies ParquetWish);
+      }),
+  });
+  return { size, slice } as unknown as Blob;
+}
+
 let rowGroup: number | undefined;
 try {
   initSync({ module });
-  const file = await ParquetFile.fromFile(await openAsBlob(path));
+  const file = await ParquetFile.fromFile(path === undefined ? distantFile() : await openAsBlob(path));
   const metadata = file.metadata();
   const groups = Array.from({ length: metadata.numRowGroups() }, (_, group) => metadata.rowGroup(group).numRows());
   if (rows) await readRows(file, groups, rows);

@@ -3,7 +3,8 @@ import { Field, makeData, RecordBatch, Schema, Struct } from 'apache-arrow';
 import { DataError, SourceError } from '../errors.ts';
 import type { Batch, Cursor, Json, OpenOptions, Source } from '../types.ts';
 import { BadRecord } from './badRecord.ts';
-import { type ByteInput, type FileState, isSame } from './byteInput.ts';
+import type { ByteInput } from './byteInput.ts';
+import { type FileState, isSameState } from './byteStore.ts';
 import { type Cells, createCells, ESCAPED, NESTED } from './cells.ts';
 import { type ColumnReader, createColumnReader } from './columnReader.ts';
 import { arrowType, type ColumnType } from './columnType.ts';
@@ -51,8 +52,8 @@ export function textSource(input: ByteInput, format: TextFormat): Source {
 
   /** What the beginning tells, read anew when the file has changed. */
   async function layoutOf(signal: AbortSignal | undefined): Promise<TextLayout> {
-    const state = await input.state();
-    if (known && isSame(known.state, state)) return known.layout;
+    const state = await input.state(signal);
+    if (known && isSameState(known.state, state)) return known.layout;
     const layout = await format.layout(signal).catch(async (error) => {
       throw await located(input, error);
     });
@@ -66,7 +67,7 @@ export function textSource(input: ByteInput, format: TextFormat): Source {
 
   async function* open({ signal, from, columns }: OpenOptions): AsyncGenerator<Batch> {
     signal.throwIfAborted();
-    const before = await input.state();
+    const before = await input.state(signal);
     const layout = await layoutOf(signal);
     const begin = beginOf(name, from, layout.begin);
     const { schema } = pickColumns(name, schemaOf(layout.columns), columns);
@@ -95,14 +96,15 @@ export function textSource(input: ByteInput, format: TextFormat): Source {
       if (rows > 0) yield take();
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      await input.assertUnchanged(before);
+      await input.assertUnchanged(before, signal, error);
       throw await located(input, error);
     }
-    await input.assertUnchanged(before);
+    await input.assertUnchanged(before, signal);
   }
 
   return {
     name,
+    once: input.once,
     schema,
     // Only reading would tell.
     rows: async () => undefined,
@@ -132,7 +134,7 @@ async function* chunksFrom(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   let isChecked = from === begin;
-  for await (const chunk of input.chunks(isChecked ? from : from - 1, signal)) {
+  for await (const chunk of input.chunks(isChecked ? from : from - 1, signal, true)) {
     if (isChecked) yield chunk;
     else {
       if (chunk[0] !== 0x0a && chunk[0] !== 0x0d)
@@ -210,7 +212,7 @@ function notUtf8(bytes: Uint8Array, { rows, rowStarts }: Cells, base: number, en
 async function located(input: ByteInput, error: unknown): Promise<unknown> {
   if (!(error instanceof BadRecord)) return error;
   const { at, expected, received, hint } = error;
-  const line = (await input.state()) ? `line ${await lineOf(input, at)}, ` : '';
+  const line = input.isLocal ? `line ${await lineOf(input, at)}, ` : '';
   const where = `${input.name}, ${line}byte ${at}`;
   if (error instanceof BadValue) {
     return new DataError({ where: `${where}, column '${error.column}'`, expected, received, hint });

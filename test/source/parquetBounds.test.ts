@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { concat } from '../../src/source/concat.ts';
 import { files } from '../../src/source/files.ts';
 import { filter } from '../../src/source/filter.ts';
+import { localFile } from '../../src/source/localFile.ts';
 import { parquet } from '../../src/source/parquet.ts';
 import { parquetBounds } from '../../src/source/parquetBounds.ts';
 import { readParquetFooter } from '../../src/source/parquetEnds.ts';
@@ -34,7 +35,7 @@ async function boundsBySql(path: string, column: string): Promise<(readonly [unk
 }
 
 test('the bounds of the flights are those that another reader finds', async (t) => {
-  const footer = await readParquetFooter('flights', flights);
+  const footer = await readParquetFooter(localFile('parquet', flights), undefined);
   const times = (await boundsBySql(flights, 'date')).map((bounds) =>
     bounds.map((text) => Date.parse(`${text}`.replace(' ', 'T').concat('Z'))),
   );
@@ -53,7 +54,7 @@ test('bounds are known of numbers and times of every width, and of nothing else'
       (i % 200)::utinyint "small", i::ubigint "unsigned", i::decimal(18, 2) "decimal", 'x' || i "word", i % 2 = 0 "flag", null::integer "nothing",
       {'int': i} "nested", [i] "list"
     from range(4096) r(i)) to '${path}' (row_group_size 2048)`);
-  const footer = await readParquetFooter('types', path);
+  const footer = await readParquetFooter(localFile('parquet', path), undefined);
   const day = 86_400_000;
   /** What a column holds in the rows from 0 and from 2048 on, where it grows with them. */
   const growing = (value: (i: number) => number) => [0, 2048].map((i) => [value(i), value(i + 2047)] as const);
@@ -76,7 +77,7 @@ test('bounds are known of numbers and times of every width, and of nothing else'
 });
 
 test('a damaged footer has no bounds', async (t) => {
-  const footer = await readParquetFooter('flights', flights);
+  const footer = await readParquetFooter(localFile('parquet', flights), undefined);
   t.deepEqual(parquetBounds(new Uint8Array(), 'date'), []);
   fc.assert(
     fc.property(fc.nat(footer.length - 1), fc.nat(255), (at, byte) => {

@@ -21,6 +21,7 @@ import { take } from '../../src/source/take.ts';
 import type { Source } from '../../src/types.ts';
 import { stoppedAt, temporaryFolder } from '../pipeline/run.ts';
 import small, { rows } from '../pipeline/small.ts';
+import { type FileServer, startFileServer } from './fileServer.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'millrace-resume-'));
 test.after.always(() => rm(home, { recursive: true, force: true }));
@@ -49,12 +50,24 @@ for (const [name, begin, end] of [
 }
 const batchRows = 37;
 
+let server: FileServer;
+test.before(async () => {
+  server = await startFileServer();
+  server.put('/all.csv', csvOf(all));
+  server.put('/cut.ndjson', all.map((row) => `${JSON.stringify(row)}\n`).join(''), { cutAfter: 5000 });
+  server.put('/all.arrow', tableToIPC(tableFromArrays(columns), 'file'));
+});
+test.after.always(() => server.close());
+
 /** Each with the same rows in the same order as in memory. */
 const same: Readonly<Record<string, () => Source>> = {
   csv: () => csv(csvPath, { batchRows }),
   'csv compressed by gzip': () => csv(gzipPath, { batchRows }),
   jsonLines: () => jsonLines(jsonPath, { batchRows }),
   arrowIpc: () => arrowIpc(arrowPath, { batchRows }),
+  'csv from a server': () => csv(server.url('/all.csv'), { batchRows }),
+  'jsonLines from a server that cuts connections': () => jsonLines(server.url('/cut.ndjson'), { batchRows }),
+  'arrowIpc from a server': () => arrowIpc(server.url('/all.arrow'), { batchRows }),
   'files, an empty one among them': () => files(join(home, 'part-*.csv'), (file) => csv(file, { batchRows, types })),
   'concat of take and skip': () => concat(take(csv(csvPath, { batchRows }), 50), skip(csv(csvPath, { batchRows }), 50)),
 };
