@@ -8,6 +8,8 @@ export interface Patience {
    * could look, as when the database was away, may just not have been able to move.
    */
   isOver(key: string, ms: number): boolean;
+  /** Begins anew with a key. */
+  forget(key: string): void;
 }
 
 export interface PatienceOptions {
@@ -38,5 +40,6 @@ export function createPatience({ pauseMs, now = () => performance.now() }: Patie
       known.last = at;
       return at - known.since >= ms;
     },
+    forget: (key) => void seen.delete(key),
   };
 }

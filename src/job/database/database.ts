@@ -4,7 +4,7 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Something that runs SQL: the database, or a transaction in it. */
 export interface Sql {
   /** Runs one statement with `$1 ... $n`; JSON goes in as text. */
-  query<R extends Row = Row>(text: string, values?: readonly unknown[]): Promise<readonly R[]>;
+  query<R extends object = Row>(text: string, values?: readonly unknown[]): Promise<readonly R[]>;
   /** Runs statements without values, one after the other; gives the rows of all. */
   script(text: string): Promise<readonly Row[]>;
 }

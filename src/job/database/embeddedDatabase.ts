@@ -48,7 +48,7 @@ function databaseOf(pglite: PGlite, name: string, release: () => Promise<void>):
   }
 
   const sql: Sql = {
-    async query<R extends Row>(text: string, values: readonly unknown[] = []) {
+    async query<R extends object>(text: string, values: readonly unknown[] = []) {
       return (await pglite.query<R>(text, [...values])).rows;
     },
     async script(text) {

@@ -63,6 +63,7 @@ export const migrations: readonly string[] = [
     fence integer not null default 0,
     -- Leases in a row whose worker died without progress.
     lost integer not null default 0,
+    step_at_lease bigint not null default 0,
     worker text,
     -- Counts the heartbeats of a lease: whoever sees it stand still for as long as a lease, by its own clock, takes the run away.
     beat bigint not null default 0,
@@ -132,7 +133,9 @@ export const migrations: readonly string[] = [
     job text not null references millrace.job,
     run_id bigint,
     event text not null,
-    url text not null,
+    -- A hash of the URL, which may be a secret, and its host.
+    target text not null,
+    host text not null,
     body jsonb not null,
     attempts integer not null default 0,
     sent boolean not null default false,

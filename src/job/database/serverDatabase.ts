@@ -105,8 +105,8 @@ export async function serverDatabase(url: string, { connections = 4 }: ServerOpt
 
 function sqlOf(connection: Pool | PoolClient): Sql {
   return {
-    async query<R extends Row>(text: string, values: readonly unknown[] = []) {
-      return (await connection.query<R>(text, [...values])).rows;
+    async query<R extends object>(text: string, values: readonly unknown[] = []) {
+      return (await connection.query(text, [...values])).rows as R[];
     },
     async script(text) {
       const results = await connection.query<Row>(text);

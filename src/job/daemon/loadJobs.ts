@@ -1,0 +1,37 @@
+import { isAbsolute, relative, resolve } from 'node:path';
+import { importJob } from '../define/importJob.ts';
+import type { DeclaredJob } from '../ledger/declareJob.ts';
+
+/** A file whose job cannot be scheduled, and why. */
+export interface UnusableFile {
+  readonly file: string;
+  readonly error: Error;
+}
+
+/**
+ * Imports the jobs that files declare. One that cannot be imported, or bears the name of an earlier one, does not hold up the others.
+ *
+ * Files are told to workers as they are seen from the folder in which the command runs, so that a checkout may lie elsewhere on their machines.
+ */
+export async function loadJobs(
+  files: readonly string[],
+): Promise<{ readonly jobs: readonly DeclaredJob[]; readonly unusable: readonly UnusableFile[] }> {
+  const jobs: DeclaredJob[] = [];
+  const unusable: UnusableFile[] = [];
+  for (const file of files) {
+    try {
+      const job = await importJob(file);
+      const same = jobs.find((other) => other.job.name === job.name);
+      if (same) throw new Error(`job ${file}: its name, ${job.name}, is taken by ${same.file}`);
+      jobs.push({ job, file: fromHere(file) });
+    } catch (error) {
+      unusable.push({ file, error: error as Error });
+    }
+  }
+  return { jobs, unusable };
+}
+
+function fromHere(file: string): string {
+  const path = relative('.', resolve(file));
+  return path.startsWith('..') || isAbsolute(path) ? resolve(file) : path;
+}

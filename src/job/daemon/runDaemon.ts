@@ -1,0 +1,89 @@
+import type { ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Run } from '../../types.ts';
+import { openDatabase } from '../database/openDatabase.ts';
+import { type DeclaredJob, declareJob } from '../ledger/declareJob.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { databaseOperations } from '../operations/databaseOperations.ts';
+import { runQueue } from '../queue/runQueue.ts';
+import { startScheduler } from '../scheduler/scheduler.ts';
+import type { Clock } from '../types.ts';
+import { takeAwayAll } from '../worker/takeAwayAll.ts';
+import { startWorker } from '../worker/worker.ts';
+import { codeVersion } from './codeVersion.ts';
+import { serveOperations } from './loopback.ts';
+
+export interface DaemonOptions {
+  readonly home: string;
+  /** Of a server; the embedded database where there is none. */
+  readonly url: string | undefined;
+  /** Jobs that this process schedules; none for a process that only trains. */
+  readonly jobs: readonly DeclaredJob[];
+  readonly clock: Clock;
+  /** Trainings at a time; 0 for a process that only schedules. */
+  readonly concurrency: number;
+  readonly leaseMs: number;
+  readonly fork: () => ChildProcess;
+  /** Ends it when the clock is there and all runs are over; never by itself where absent. */
+  readonly until?: number;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  readonly log: Run['log'];
+}
+
+/** How long trainings may take to write a checkpoint when the process is to end, and how long all of it may take. */
+const graceMs = 7000;
+const endMs = 9500;
+
+/**
+ * Schedules jobs and trains their runs until the signal is given; then takes no more work, lets trainings write a checkpoint, and gives their
+ * runs back. Settled within ten seconds after the signal.
+ *
+ * @throws CheckpointError where another process has the embedded database
+ */
+export async function runDaemon(options: DaemonOptions): Promise<void> {
+  const { url, jobs, clock, until, concurrency, leaseMs, fork, signal, log } = options;
+  const home = resolve(options.home);
+  const database = await openDatabase(home, url);
+  const closing: (() => Promise<unknown>)[] = [() => database.close()];
+  try {
+    const queue = await runQueue(database, (error) => log('warn', `the queue: ${error.message}`));
+    closing.unshift(() => queue.close());
+    const ledger: Ledger = { database, queue, clock };
+    for (const job of jobs) await declareJob(ledger, job);
+    // The folder is this process's: whoever had runs there is dead.
+    if (database.kind === 'embedded') await takeAwayAll(ledger);
+
+    const common = { ledger, home, leaseMs, log };
+    const worker =
+      concurrency > 0 ? startWorker({ ...common, concurrency, fork, codeVersion: await codeVersion() }) : undefined;
+    const scheduler = jobs.length > 0 ? startScheduler({ ...common, jobs, until }) : undefined;
+    closing.unshift(() => Promise.all([scheduler?.stop(), worker?.stop(graceMs)]));
+    const unlisten = await database.listen((notice) => {
+      if (notice !== 'ask') worker?.wake();
+      if (notice !== 'work') scheduler?.wake();
+    });
+    closing.unshift(unlisten);
+    if (database.kind === 'embedded') {
+      closing.unshift(await serveOperations(home, databaseOperations({ database, home, clock })));
+    }
+    log('info', `${jobs.length} jobs, ${concurrency} trainings at a time, ${database.name}`);
+    await Promise.race([untilAborted(signal), ...(scheduler ? [scheduler.over] : [])]);
+    log('info', 'ending');
+  } finally {
+    const late = new AbortController();
+    const closed = (async () => {
+      for (const close of closing) {
+        await close().catch((error) => log('warn', error instanceof Error ? error.message : `${error}`));
+      }
+    })();
+    await Promise.race([closed, setTimeout(endMs, undefined, { signal: late.signal }).catch(() => {})]);
+    late.abort();
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { OptionError } from '../../errors.ts';
+import type { Database } from '../database/database.ts';
+import { writePointers } from '../registry/pointers.ts';
+import { readChampions } from '../registry/readChampions.ts';
+import { setAlias } from '../registry/setAlias.ts';
+import { setChampion } from '../registry/setChampion.ts';
+import { verifyCheckpoint } from '../registry/verifyCheckpoint.ts';
+import type { Clock } from '../types.ts';
+import { findJob } from './findJob.ts';
+import type { AliasChangeView, Operations, VersionView, Who } from './operations.ts';
+
+export interface RegistryContext {
+  readonly database: Database;
+  readonly home: string;
+  readonly clock: Clock;
+}
+
+/** What is read and changed of versions and aliases. */
+export function registryOperations(context: RegistryContext): Pick<Operations, 'models' | 'promote' | 'rollback'> {
+  const { database, home, clock } = context;
+
+  /** Loads a version, and lets the alias point to it where it is still kept by then. */
+  async function point(asked: Who & { alias: string; version: number; kind: 'promote' | 'rollback' }): Promise<void> {
+    const { job, alias, version, kind, by, why } = asked;
+    const [found] = await database.query<{ checkpoint: string; sha256: string }>(
+      `select checkpoint, sha256 from millrace.version where job = $1 and number = $2 and deleted_at is null`,
+      [job, version],
+    );
+    if (!found) throw noVersion(job, `${version}`);
+    await verifyCheckpoint(join(home, found.checkpoint), found.sha256);
+    await database.transaction(async (sql) => {
+      await sql.query(`select from millrace.job where name = $1 for update`, [job]);
+      const kept = await sql.query(
+        `select from millrace.version where job = $1 and number = $2 and deleted_at is null`,
+        [job, version],
+      );
+      if (kept.length === 0) throw noVersion(job, `${version}`);
+      const change = { job, version, kind, by, why, at: clock.now() };
+      if (alias === 'champion') await setChampion(sql, change);
+      else await setAlias(sql, { ...change, name: alias });
+    });
+    await writePointers(database, home, job);
+  }
+
+  return {
+    async models({ job }) {
+      if (job !== null) await findJob(database, job);
+      const versions = await database.query<VersionView>(
+        `select job, number, run_id as run, checkpoint, sha256, pipeline_hash as "pipelineHash",
+           code_version as "codeVersion", fingerprint, data_from as "dataFrom", data_to as "dataTo", scores, verdict, parent,
+           created_at as "createdAt",
+           coalesce((select jsonb_agg(name order by name) from millrace.alias a
+                     where a.job = v.job and a.version = v.number), '[]') as aliases
+         from millrace.version v where deleted_at is null and ($1::text is null or job = $1) order by job, number desc`,
+        [job],
+      );
+      const changes = await database.query<AliasChangeView>(
+        `select job, name, kind, from_version as "from", to_version as "to", by, why, at
+         from millrace.alias_change where $1::text is null or job = $1 order by id desc limit 1000`,
+        [job],
+      );
+      return { versions, changes };
+    },
+    async promote({ job, version, alias, by, why }) {
+      await findJob(database, job);
+      if (!/^[a-z][\w-]*$/i.test(alias) || alias === 'previous') {
+        throw new OptionError({
+          where: 'alias',
+          expected: 'a name of letters, digits, "_" and "-", other than previous',
+          received: alias,
+        });
+      }
+      await point({ job, alias, version, by, why, kind: 'promote' });
+    },
+    async rollback({ job, version, by, why }) {
+      await findJob(database, job);
+      const [champion, previous] = await readChampions(database, job);
+      const target = version ?? previous?.version;
+      if (target === undefined || target === champion?.version) {
+        throw new OptionError({
+          where: `rollback of ${job}`,
+          expected: 'a version other than the champion, that is kept',
+          received: target === undefined ? 'no champion before this one' : `version ${target}, the champion`,
+          hint: `millrace models ${job} lists them`,
+        });
+      }
+      await point({ job, alias: 'champion', version: target, by, why, kind: 'rollback' });
+      return target;
+    },
+  };
+}
+
+function noVersion(job: string, received: string): OptionError {
+  return new OptionError({
+    where: `version of ${job}`,
+    expected: 'the number of a version that is kept',
+    received,
+    hint: `millrace models ${job} lists them`,
+  });
+}

@@ -1,0 +1,28 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Database } from '../database/database.ts';
+import { runFolder } from './runFolder.ts';
+
+/** Failed runs of a job whose folders stay, to be looked at. */
+const failedKept = 5;
+
+/**
+ * Deletes the folders of runs that are over and have no version, or none that is kept. What a process that died has left of a folder goes with
+ * the next call: a folder counts as deleted only when it is gone.
+ */
+export async function deleteFiles(database: Database, home: string): Promise<void> {
+  const runs = await database.query<{ id: number; job: string }>(
+    `select id, job from millrace.run r
+     where not files_deleted and state in ('succeeded', 'rejected', 'skipped', 'failed', 'cancelled')
+       and not exists (select from millrace.version v where v.run_id = r.id and v.deleted_at is null)
+       and (state <> 'failed' or id <= (
+         select id from millrace.run f where f.job = r.job and f.state = 'failed' order by id desc offset $1 limit 1
+       ))
+     order by id limit 100`,
+    [failedKept],
+  );
+  for (const { id, job } of runs) {
+    await rm(join(home, runFolder(job, id)), { recursive: true, force: true });
+    await database.query(`update millrace.run set files_deleted = true where id = $1`, [id]);
+  }
+}

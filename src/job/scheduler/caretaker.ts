@@ -1,0 +1,109 @@
+import type { Run } from '../../types.ts';
+import { createPatience } from '../clock/patience.ts';
+import { cancelRun } from '../ledger/cancelRun.ts';
+import type { DeclaredJob } from '../ledger/declareJob.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { sendNotifications } from '../notify/sendNotifications.ts';
+import { checkChampions } from '../registry/checkChampions.ts';
+import { deleteFiles } from '../registry/deleteFiles.ts';
+import { writePointers } from '../registry/pointers.ts';
+import { takeAway } from '../worker/takeAway.ts';
+
+export interface CaretakerOptions {
+  readonly ledger: Ledger;
+  readonly home: string;
+  readonly jobs: readonly DeclaredJob[];
+  readonly leaseMs: number;
+  readonly log: Run['log'];
+}
+
+/** Takes care of what others have left, again and again. Each thing it does may be done by any number of caretakers at once. */
+export interface Caretaker {
+  /** Looks once; does not reject. Call it every second or so. */
+  look(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** After so long a run that nobody has taken is sent to the queue again: it may have been lost. */
+const resendMs = 30_000;
+const filesMs = 10_000;
+const championsMs = 600_000;
+
+interface OpenRun {
+  readonly id: number;
+  readonly job: string;
+  readonly state: 'buffered' | 'queued' | 'running';
+  readonly fence: number;
+  readonly beat: number;
+  readonly attempt: number;
+  readonly backoffMs: number | null;
+  readonly isCancelled: boolean;
+}
+
+export function createCaretaker({ ledger, home, jobs, leaseMs, log }: CaretakerOptions): Caretaker {
+  const { database, queue } = ledger;
+  const patience = createPatience({ pauseMs: Math.max(leaseMs / 2, 5000) });
+  const notifications = sendNotifications({ database, patience, jobs, log });
+  let filesAt = -Infinity;
+  let championsAt = -Infinity;
+
+  async function lookAtRuns(): Promise<void> {
+    const runs = await database.query<OpenRun>(
+      `select id, job, state, fence, beat, attempt, backoff_ms as "backoffMs", cancel_reason is not null as "isCancelled"
+       from millrace.run where state in ('queued', 'running') or (state = 'buffered' and cancel_reason is not null)`,
+    );
+    for (const run of runs) {
+      const { id, job, state, fence, beat, attempt, backoffMs, isCancelled } = run;
+      if (isCancelled && state !== 'running') {
+        await database.transaction(async (sql) => {
+          await sql.query(`select from millrace.job where name = $1 for update`, [job]);
+          await cancelRun(sql, ledger, id, '');
+        });
+      } else if (state === 'running') {
+        if (!patience.isOver(`lease ${id} ${fence} ${beat}`, leaseMs)) continue;
+        if (await takeAway(ledger, run))
+          log('warn', `run ${id} of ${job}: its worker is not heard of, another goes on`);
+      } else if (backoffMs !== null) {
+        if (patience.isOver(`backoff ${id} ${attempt}`, backoffMs)) await retry(id, attempt);
+      } else if (patience.isOver(`queued ${id} ${fence}`, resendMs)) {
+        patience.forget(`queued ${id} ${fence}`);
+        await database.transaction((sql) => queue.send(sql, id));
+      }
+    }
+  }
+
+  function retry(id: number, attempt: number): Promise<void> {
+    return database.transaction(async (sql) => {
+      const [due] = await sql.query(
+        `update millrace.run set backoff_ms = null
+         where id = $1 and attempt = $2 and state = 'queued' and backoff_ms is not null returning id`,
+        [id, attempt],
+      );
+      if (due) await queue.send(sql, id);
+    });
+  }
+
+  async function lookAtFiles(): Promise<void> {
+    const now = performance.now();
+    if (now - filesAt < filesMs) return;
+    filesAt = now;
+    for (const { job } of jobs) await writePointers(database, home, job.name);
+    await deleteFiles(database, home);
+    if (now - championsAt < championsMs) return;
+    championsAt = now;
+    for (const { job } of jobs) await checkChampions(ledger, home, job.name, log);
+  }
+
+  async function attempt(what: string, action: () => Promise<void>): Promise<void> {
+    await action().catch((error) => log('warn', `${what}: ${error.message}`));
+  }
+
+  return {
+    async look() {
+      await attempt('the open runs cannot be looked after', lookAtRuns);
+      await attempt('the files cannot be looked after', lookAtFiles);
+      await attempt('nobody can be notified', notifications.look);
+    },
+    stop: notifications.stop,
+  };
+}

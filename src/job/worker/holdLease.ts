@@ -1,0 +1,42 @@
+import type { Sql } from '../database/database.ts';
+import { endRun } from '../ledger/endRun.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Lease } from './lease.ts';
+
+/** The watermark and the champion of a job as they are now. */
+export interface Held {
+  readonly watermark: number | null;
+  readonly attempt: number;
+}
+
+/** What became of what a worker had to say of its run: nothing, where the lease was no longer its own. */
+export type Told = 'done' | 'lost' | 'cancelled';
+
+/**
+ * Does something with a run in one transaction, provided that the lease is still the last, and that nobody has asked the run to stop: then
+ * it ends there. The rows of the job and of the run are locked.
+ */
+export function holdLease(
+  ledger: Ledger,
+  { run, job, fence, worker }: Lease,
+  action: (sql: Sql, held: Held) => Promise<void>,
+): Promise<Told> {
+  return ledger.database.transaction(async (sql) => {
+    const [{ watermark }] = await sql.query<{ watermark: number | null }>(
+      `select watermark from millrace.job where name = $1 for update`,
+      [job],
+    );
+    const [own] = await sql.query<{ attempt: number; cancelReason: string | null }>(
+      `select attempt, cancel_reason as "cancelReason" from millrace.run
+       where id = $1 and fence = $2 and worker = $3 and state = 'running' for update`,
+      [run, fence, worker],
+    );
+    if (!own) return 'lost';
+    if (own.cancelReason !== null) {
+      await endRun(sql, ledger, { id: run, job }, { state: 'cancelled', reason: own.cancelReason });
+      return 'cancelled';
+    }
+    await action(sql, { watermark, attempt: own.attempt });
+    return 'done';
+  });
+}
