@@ -212,9 +212,9 @@ export interface RunRecord {
 
 // ── what a worker and the training process say to each other ─────────────────────────────────────────────────────────
 //
-// A training process is forked by `startProcess` (training/startProcess.ts), serves one request and exits. It says `ready` when it has
-// imported the library: one that is kept ready saves that time. Messages go by Node's IPC channel as JSON; it stops as soon as the
-// channel is closed, so that it does not outlive its worker.
+// A training process is forked by `forkTraining`, serves one request and exits. It says `ready` when it has imported the library; a request
+// may be sent before. One that `spareProcess` keeps ready saves that time. Messages go by Node's IPC channel as JSON; it stops as soon as
+// the channel is closed, so that it does not outlive its worker.
 //
 // It is stopped by `stop` or SIGTERM: it writes a last checkpoint, says `stopped` and exits with 130. It may be killed at any moment:
 // the same request, given again, goes on from the last checkpoint in the folder and ends with the same model.
@@ -235,7 +235,10 @@ interface JobRequest {
   readonly job: string;
   /** Rows up to this time belong to the run. */
   readonly dueAt: number;
-  /** Rows up to this time have been decided on. Null before the first decision: all rows are new. */
+  /**
+   * Rows up to this time have been decided on. Null before the first decision: all rows are new. For a run that is backfilled, the due
+   * time before its own.
+   */
   readonly watermark: number | null;
 }
 

@@ -25,10 +25,10 @@ export class ThreadFailure extends Error {
   }
 }
 
-/** The decoder is compiled once for all threads of the process. */
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-function decoder(): Promise<WebAssembly.Module> {
+/** The decoder, compiled once for all threads of the process. */
+export function compileParquet(): Promise<WebAssembly.Module> {
   compiled ??= readFile(createRequire(import.meta.url).resolve('parquet-wasm/esm/parquet_wasm_bg.wasm')).then((bytes) =>
     WebAssembly.compile(bytes),
   );
@@ -48,7 +48,7 @@ export async function startParquetThread(
   task: Pick<ParquetTask, 'size' | 'rows'>,
   { signal, timeoutMs }: { readonly signal: AbortSignal | undefined; readonly timeoutMs: number },
 ): Promise<ParquetThread> {
-  const module = await decoder();
+  const module = await compileParquet();
   const replies: ParquetReply[] = [];
   let failure: unknown;
   let wake = () => {};

@@ -85,9 +85,15 @@ export function metricNames(kind: EvaluationTarget['kind']): readonly string[] {
  * a regression.
  *
  * @param loss turns outputs to probabilities
+ * @param only the metrics that are wanted; all by default
  */
-export function createEvaluation(loss: Loss, { kind, mean = 0, deviation = 1 }: EvaluationTarget): Evaluation {
-  const metrics: Readonly<Record<string, Metric>> = metricsOf[kind]();
+export function createEvaluation(
+  loss: Loss,
+  { kind, mean = 0, deviation = 1 }: EvaluationTarget,
+  only?: readonly string[],
+): Evaluation {
+  const all: Readonly<Record<string, Metric>> = metricsOf[kind]();
+  const metrics = only ? Object.fromEntries(Object.entries(all).filter(([name]) => only.includes(name))) : all;
   // In float64, so that probabilities near 1 are not rounded together.
   let p = new Float64Array(0);
   let target = new Float64Array(0);

@@ -8,7 +8,7 @@ export interface NumberList {
 }
 
 export function numberList(): NumberList {
-  let room = new Float64Array(1024);
+  let room = new Float64Array(64);
   let length = 0;
   function grow(least: number): void {
     const larger = new Float64Array(Math.max(least, 2 * room.length));

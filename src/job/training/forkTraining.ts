@@ -1,0 +1,13 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Forks a training process: `types.ts` has what it is asked and what it says. A request may be sent at once, it need not be `ready`. What it
+ * prints comes through `stdout` and `stderr`.
+ */
+export function forkTraining(): ChildProcess {
+  const path = fileURLToPath(new URL(`./trainingProcess${extname(import.meta.url)}`, import.meta.url));
+  // What the parent was started with is not for this file: `--input-type`, `--inspect-brk`.
+  return fork(path, { execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+}

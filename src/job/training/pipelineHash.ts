@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto';
+import type { Pipeline } from '../../pipeline/definePipeline.ts';
+import { describePipeline } from '../../pipeline/description.ts';
+
+/** sha256 of all that makes a pipeline what it is, in hexadecimal: equal for pipelines that train to the same bits on the same rows. */
+export function pipelineHash(pipeline: Pipeline): string {
+  return createHash('sha256')
+    .update(JSON.stringify(describePipeline(pipeline)))
+    .digest('hex');
+}

@@ -1,0 +1,37 @@
+import { OptionError } from '../../errors.ts';
+import { importJob } from '../define/importJob.ts';
+import type { Job, ProcessRequest, TrainingMessage } from '../types.ts';
+import { countNewRows } from './countNewRows.ts';
+import { isFinal } from './isFinal.ts';
+import { type TrainJobOptions, trainJob } from './trainJob.ts';
+
+/** Answers one request with messages, the last of which says how it ended; it never rejects. */
+export async function serveRequest(request: ProcessRequest, options: TrainJobOptions): Promise<TrainingMessage> {
+  try {
+    const job = await importJob(request.jobFile);
+    assertName(job, request);
+    return await answer(job, request, options);
+  } catch (error) {
+    if (options.signal.aborted) return { kind: 'stopped', step: 0 };
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: 'error', message, isFinal: isFinal(error) };
+  }
+}
+
+async function answer(job: Job, request: ProcessRequest, options: TrainJobOptions): Promise<TrainingMessage> {
+  if (request.kind === 'count') {
+    return { kind: 'count', newRows: await countNewRows(job, request, options.signal) };
+  }
+  const result = await trainJob(job, request as never, options);
+  return result.kind === 'interrupted' ? { kind: 'stopped', step: result.step } : { kind: 'result', result };
+}
+
+function assertName({ name }: Job, { job, jobFile }: ProcessRequest): void {
+  if (name === job) return;
+  throw new OptionError({
+    where: `job ${jobFile}`,
+    expected: `the job ${job}`,
+    received: name,
+    hint: 'The file was changed: tell the daemon to read it again',
+  });
+}

@@ -1,0 +1,97 @@
+import { batchRows } from '../../source/sliceBatch.ts';
+import type { Batch, ColumnRange, OpenOptions, Source } from '../../types.ts';
+import type { DataRanges, TimeRange } from './dataRanges.ts';
+import { createRangeHash, rangeSource } from './rangeSource.ts';
+import { selectRange } from './selectRange.ts';
+
+export interface SurveyOptions {
+  /** The column that says when a row belongs; undefined where all rows belong to every run. */
+  readonly by: string | undefined;
+  readonly ranges: DataRanges;
+  /** All columns that will be read. */
+  readonly columns: readonly string[];
+  readonly signal: AbortSignal;
+  /**
+   * Memory for the rows of all ranges, in bytes: where they fit they are read once.
+   * @default 134217728
+   */
+  readonly keepBytes?: number;
+}
+
+/** What there is for a run. */
+export interface Survey {
+  readonly newRows: number;
+  /** The least and the greatest time among the rows of the training range, those held out among them; null for none and without `by`. */
+  readonly dataFrom: number | null;
+  readonly dataTo: number | null;
+  /** Rows in the training range, those held out among them. */
+  readonly trainRows: number;
+  readonly train: Source;
+  readonly score: Source;
+}
+
+/** Reads all rows that a run may see, once: counts them, and gives sources of those that are trained and scored on. */
+export async function surveyRows(source: Source, options: SurveyOptions): Promise<Survey> {
+  const { by, ranges, columns, signal, keepBytes = 128 * 2 ** 20 } = options;
+  if (by === undefined) {
+    const rows = (await source.rows(signal)) ?? (await countRows(source, signal));
+    return { newRows: rows, dataFrom: null, dataTo: null, trainRows: rows, train: source, score: source };
+  }
+  const on = (range: TimeRange): ColumnRange => ({ column: by, ...range });
+  const { fresh, train, score } = ranges;
+  const all = on({ after: Math.min(fresh.after, train.after, score.after), until: train.until });
+  const part = JSON.stringify(await source.fingerprint(signal));
+  const hash = createRangeHash(on(train));
+  let kept: Batch[] | undefined = [];
+  let [bytes, newRows, trainRows] = [0, 0, 0];
+  let [dataFrom, dataTo] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const inner = { signal, columns };
+  for await (const batch of source.openRange?.(all, inner) ?? source.open(inner)) {
+    const { batch: selected } = selectRange(batch, all);
+    if (!selected) continue;
+    newRows += selectRange(selected, on(fresh)).rows;
+    const trained = selectRange(selected, on(train));
+    if (trained.batch) hash.add(trained.batch);
+    trainRows += trained.rows;
+    dataFrom = Math.min(dataFrom, trained.least);
+    dataTo = Math.max(dataTo, trained.greatest);
+    bytes += selected.records.data.byteLength;
+    if (bytes > keepBytes) kept = undefined;
+    kept?.push(selected);
+  }
+  signal.throwIfAborted();
+  // The source may have changed while it was read: the fingerprint is then made anew when it is asked for.
+  const known = { part, fingerprint: hash.fingerprint() };
+  const read = kept && replay(source, kept);
+  return {
+    newRows,
+    dataFrom: trainRows > 0 ? dataFrom : null,
+    dataTo: trainRows > 0 ? dataTo : null,
+    trainRows,
+    train: rangeSource(source, { range: on(train), columns, read, known }),
+    score: rangeSource(source, { range: on(score), columns, read }),
+  };
+}
+
+/** Gives record batches that are in memory as the source would. */
+function replay(source: Source, kept: readonly Batch[]): (options: OpenOptions) => AsyncIterable<Batch> {
+  const places = new Map(kept.map(({ cursor }, index) => [JSON.stringify(cursor), index]));
+  return async function* open(options) {
+    const { from = null, signal } = options;
+    const begin = from === null ? 0 : places.get(JSON.stringify(from));
+    if (begin === undefined) {
+      yield* source.open(options);
+      return;
+    }
+    for (const batch of kept.slice(begin)) {
+      signal.throwIfAborted();
+      yield batch;
+    }
+  };
+}
+
+async function countRows(source: Source, signal: AbortSignal): Promise<number> {
+  let rows = 0;
+  for await (const batch of source.open({ signal, columns: [] })) rows += batchRows(batch);
+  return rows;
+}
