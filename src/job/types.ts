@@ -116,6 +116,8 @@ export interface DriftOptions {
   readonly psi?: number;
   /** Kolmogorov-Smirnov distance of any numeric feature, at least which a run is asked for. */
   readonly ks?: number;
+  /** The features whose `psi` and `ks` are looked at; all but vectors where undefined. */
+  readonly features?: readonly string[];
   /** A fall of the champion's metric on labelled new rows, against what it had when it was promoted. */
   readonly metricFalls?: { readonly metric: string; readonly by: number };
   /** How often is looked. */
@@ -305,9 +307,9 @@ export type TrainingResult =
 /** How far rows are from those that a model was trained on. */
 export interface DriftReport {
   readonly newRows: number;
-  /** The champion that was looked at; null where none loads or its checkpoint holds no statistics. */
+  /** The champion that was looked at; null where there are too few new rows, or none loads. */
   readonly version: number | null;
-  /** By feature: population stability index and, for numbers, Kolmogorov-Smirnov distance. */
+  /** By feature: population stability index and, for numbers, Kolmogorov-Smirnov distance. Empty where its checkpoint has no statistics. */
   readonly features: Readonly<Record<string, { readonly psi: number; readonly ks?: number }>>;
   /** The champion's metric on the new rows, and when it was promoted. */
   readonly metric: { readonly name: string; readonly now: number | null; readonly promoted: number | null } | null;

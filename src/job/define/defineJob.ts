@@ -71,6 +71,11 @@ export interface JobDrift {
   readonly psi?: number;
   /** Kolmogorov-Smirnov distance of any numeric feature from which on a run is asked for; in (0, 1]. */
   readonly ks?: number;
+  /**
+   * The features whose `psi` and `ks` are looked at.
+   * @default all but vectors
+   */
+  readonly features?: readonly string[];
   /** How far a metric of the champion on the new rows must have fallen since it was promoted; `by` above 0, in the metric's unit. */
   readonly metricFalls?: { readonly metric: MetricName; readonly by: number };
   /**
@@ -176,7 +181,10 @@ function checkMetricOf(kind: Pipeline['target']['kind'], key: string, metric: st
   ));
 }
 
-function checkDrift({ target }: Pipeline, { by }: JobData, { psi, ks, metricFalls, every }: JobDrift): DriftOptions {
+function checkDrift(pipeline: Pipeline, { by }: JobData, drift: JobDrift): DriftOptions {
+  const { target } = pipeline;
+  const { psi, ks, features, metricFalls, every } = drift;
+  const names = Object.keys(pipeline.features).filter((name) => pipeline.features[name].kind !== 'vector');
   const key = (name: string) => `drift.${name}`;
   require(by !== undefined, 'drift', 'data: newRows({ by }), which says what rows are new', 'no by');
   require(psi !== undefined ||
@@ -184,6 +192,8 @@ function checkDrift({ target }: Pipeline, { by }: JobData, { psi, ks, metricFall
     metricFalls !== undefined, 'drift', 'at least one of psi, ks and metricFalls', 'none');
   require(psi === undefined || (psi > 0 && psi < Infinity), key('psi'), 'a finite number above 0', psi);
   require(ks === undefined || (ks > 0 && ks <= 1), key('ks'), 'a number in (0, 1]', ks);
+  const unknown = features?.find((name) => !names.includes(name));
+  require(unknown === undefined, key('features'), `features among ${names.join(', ')}`, unknown, near(unknown, names));
   if (metricFalls) {
     checkMetricOf(target.kind, key('metricFalls.metric'), metricFalls.metric);
     const { by: fall } = metricFalls;
@@ -192,6 +202,7 @@ function checkDrift({ target }: Pipeline, { by }: JobData, { psi, ks, metricFall
   return {
     ...(psi !== undefined && { psi }),
     ...(ks !== undefined && { ks }),
+    ...(features && { features: [...features] }),
     ...(metricFalls && { metricFalls: { metric: metricFalls.metric, by: metricFalls.by } }),
     everyMs: spanMs('defineJob: drift.every', every ?? { hours: 1 }, 1000),
   };

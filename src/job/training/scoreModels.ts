@@ -1,4 +1,4 @@
-import { lastValueFrom, map, tap } from 'rxjs';
+import { identity, lastValueFrom, map, tap } from 'rxjs';
 import { splitRows } from '../../batch/splitRows.ts';
 import { takeRows } from '../../batch/takeRows.ts';
 import { createGate } from '../../flow/gate.ts';
@@ -6,6 +6,7 @@ import type { Pipeline } from '../../pipeline/definePipeline.ts';
 import { untilAborted } from '../../pipeline/untilAborted.ts';
 import { deriveColumns } from '../../preprocess/deriveColumns.ts';
 import type { Source } from '../../types.ts';
+import { labelledRows } from '../drift/labelledRows.ts';
 import type { ModelScores } from '../types.ts';
 import type { ScoringModel } from './scoringModel.ts';
 import { sliceRows } from './sliceRows.ts';
@@ -19,6 +20,11 @@ export interface ScoreOptions {
   readonly splitBy: readonly string[] | undefined;
   /** Columns whose values make slices, of the source or derived, and the metrics that are wanted of these; all where undefined. */
   readonly slices: readonly Slicing[];
+  /**
+   * Leaves out rows that have no label, which are an error else.
+   * @default false
+   */
+  readonly isLabelled?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -30,8 +36,8 @@ export interface Slicing {
 /** Scores models on the very same rows, held out or all, in one pass over the source. */
 export async function scoreModels(
   models: readonly ScoringModel[],
-  { ahead, derive, split, seed }: Pipeline,
-  { source, columns, splitBy, slices, signal }: ScoreOptions,
+  { ahead, derive, split, seed, target }: Pipeline,
+  { source, columns, splitBy, slices, isLabelled, signal }: ScoreOptions,
 ): Promise<ModelScores[]> {
   const whole = models.map((model) => model.evaluation());
   const sliced = slices.map(({ metrics }) => createSliceScores(models, metrics));
@@ -41,6 +47,7 @@ export async function scoreModels(
       splitBy ? splitRows({ ...split, by: splitBy, seed, side: 'validation' }) : map((batch) => batch),
       map(takeRows),
       deriveColumns(derive),
+      isLabelled ? labelledRows(target.column) : identity,
       tap((batch) => {
         const predicted = models.map((model) => model.predict(batch));
         for (const [i, { output, y, n }] of predicted.entries()) whole[i].add(output, y, n, models[i].outputs);

@@ -1,5 +1,6 @@
 import { OptionError } from '../../errors.ts';
 import { importJob } from '../define/importJob.ts';
+import { measureDrift } from '../drift/measureDrift.ts';
 import type { Job, ProcessRequest, TrainingMessage } from '../types.ts';
 import { countNewRows } from './countNewRows.ts';
 import { isFinal } from './isFinal.ts';
@@ -22,7 +23,8 @@ async function answer(job: Job, request: ProcessRequest, options: TrainJobOption
   if (request.kind === 'count') {
     return { kind: 'count', newRows: await countNewRows(job, request, options.signal) };
   }
-  const result = await trainJob(job, request as never, options);
+  if (request.kind === 'drift') return { kind: 'drift', report: await measureDrift(job, request, options) };
+  const result = await trainJob(job, request, options);
   return result.kind === 'interrupted' ? { kind: 'stopped', step: result.step } : { kind: 'result', result };
 }
 

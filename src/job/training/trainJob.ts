@@ -5,6 +5,7 @@ import { openEngine } from '../../engine/openEngine.ts';
 import type { Pipeline } from '../../pipeline/definePipeline.ts';
 import type { SavedState } from '../../pipeline/runState.ts';
 import { checkpoint } from '../../sink/checkpoint.ts';
+import { describeTraining } from '../drift/describeTraining.ts';
 import { judgeModels } from '../gate/judgeModels.ts';
 import type {
   CheckResult,
@@ -30,6 +31,8 @@ export interface TrainJobOptions {
   readonly signal: AbortSignal;
   readonly say: (message: TrainingMessage) => void;
 }
+
+type Found = Champion & { readonly kind: 'found' };
 
 /** A run that was interrupted, after a step. */
 export interface Interrupted {
@@ -69,7 +72,12 @@ export async function trainJob(
     if (level !== 'info') note(text);
   };
   // A run that is gone on with may be asked to compare with another champion than the one that it began from.
-  const notes = { job: job.name, run: request.runId, from: warm?.version ?? null };
+  const notes = async () => ({
+    job: job.name,
+    run: request.runId,
+    from: warm?.version ?? null,
+    ...(await describeTraining(job, { ...columns, columns: columns.all, source: survey.train, signal }, warm?.model)),
+  });
   const summary = await trainOrResume(trained, { directory, signal, log, warmStart: warm?.path, notes }, note);
   if (summary.outcome === 'interrupted') return { kind: 'interrupted', step: summary.steps };
 
@@ -120,11 +128,7 @@ async function scoreHeldOut(
 }
 
 /** Rows that are held out now may have been trained on when other rows were. */
-function noteSplit(
-  candidate: SavedState,
-  { version, model }: Champion & { kind: 'found' },
-  note: (text: string) => void,
-): void {
+function noteSplit(candidate: SavedState, { version, model }: Found, note: (text: string) => void): void {
   const split = ({ pipeline }: SavedState) => JSON.stringify([pipeline.split, pipeline.seed]);
   if (split(candidate) === split(model.state)) return;
   note(`version ${version} was trained with another split or seed: it may have seen rows that it is scored on`);

@@ -7,15 +7,20 @@ import { newestCheckpoint } from '../../pipeline/resume.ts';
 import type { Summary } from '../../pipeline/summary.ts';
 import { type TrainOptions, train } from '../../pipeline/train.ts';
 
+export interface TrainOrResumeOptions extends Omit<TrainOptions, 'resume' | 'notes'> {
+  readonly notes: () => Promise<TrainOptions['notes']>;
+}
+
 /**
  * Goes on with the run of a folder, or begins one where there is none. Where the run cannot be gone on with, since its rows or the pipeline
  * have changed or its checkpoints are damaged, they are removed and it begins anew.
  *
+ * @param options `notes` are made when a run begins
  * @param note is told why a run begins anew
  */
 export async function trainOrResume(
   pipeline: Pipeline,
-  options: Omit<TrainOptions, 'resume'>,
+  { notes, ...options }: TrainOrResumeOptions,
   note: (text: string) => void,
 ): Promise<Summary> {
   const checkpoints = join(options.directory, 'checkpoints');
@@ -31,5 +36,5 @@ export async function trainOrResume(
       await rm(checkpoints, { recursive: true, force: true });
     }
   }
-  return train(pipeline, options);
+  return train(pipeline, { ...options, notes: await notes() });
 }
