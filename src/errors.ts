@@ -59,3 +59,6 @@ export class CheckpointError extends MillraceError {}
 
 /** A checkpoint is whole but belongs to another pipeline, source or library version. */
 export class ResumeError extends MillraceError {}
+
+/** Rows that cannot be used cannot be written down. */
+export class LetterError extends MillraceError {}

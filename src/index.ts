@@ -99,6 +99,9 @@ export { type PolynomialDecayOptions, polynomialDecay } from './optimizer/schedu
 export type { PlateauOptions, Schedule } from './optimizer/schedules/schedule.ts';
 export { type StepDecayOptions, stepDecay } from './optimizer/schedules/stepDecay.ts';
 export { type SgdOptions, sgd } from './optimizer/sgd.ts';
+export type { BadRowLimit, BadRowPolicy } from './pipeline/badRows/badRowPolicy.ts';
+export { deadLetter } from './pipeline/badRows/deadLetter.ts';
+export { skipRows } from './pipeline/badRows/skipRows.ts';
 export { configurePipeline } from './pipeline/configurePipeline.ts';
 // Pipelines: declared, run, described.
 export {
@@ -112,6 +115,7 @@ export { describe, type Stage } from './pipeline/describe.ts';
 export type { Summary } from './pipeline/summary.ts';
 export { type TrainOptions, train } from './pipeline/train.ts';
 export { binary } from './preprocess/binary.ts';
+export { checkRows } from './preprocess/checkRows.ts';
 export { classes } from './preprocess/classes.ts';
 export { cyclical } from './preprocess/cyclical.ts';
 export { dayOfWeek } from './preprocess/dayOfWeek.ts';

@@ -210,6 +210,44 @@ export interface Batch {
   readonly cursor: Cursor;
   /** The rows of `records` that are meant, ascending; all of them when absent. */
   readonly selected?: Uint32Array;
+  /** Rows that were to be in `selected` and cannot be used; none when absent. */
+  readonly refused?: readonly BadRow[];
+  /** Where the rows of `records` stand; unknown when absent. */
+  readonly origin?: RowOrigin;
+  /** Whether the source has given its rows before: they are not counted, nor told of, again. */
+  readonly isRepeated?: boolean;
+}
+
+/** Where the rows of a record batch stand, for people. */
+export interface RowOrigin {
+  /** The path of their file, or the name of their source where there is none. */
+  readonly file: string;
+  /** The number in that file of a row of the record batch, from 0; rows that cannot be used count. */
+  row(at: number): number;
+  /** The byte of the text, decompressed and as UTF-8, at which it begins; where the format is text. */
+  byte?(at: number): number;
+}
+
+/** A row that cannot be used, why, and where it is to be found. */
+export interface BadRow extends BadRowContent {
+  /** The row of its record batch that it is or would have been. */
+  readonly at: number;
+  /** As in `RowOrigin`, and the number that `row` gives. */
+  readonly file: string;
+  readonly row: number;
+  readonly byte?: number;
+  /** What was expected and what came, in one sentence without a full stop. */
+  readonly reason: string;
+}
+
+/** What stands in a row that cannot be used: one of these. */
+export interface BadRowContent {
+  /** Its text without the line end, 64 KiB of it at the most. */
+  readonly text?: string;
+  /** The same where it is not in UTF-8: its bytes, in base64. */
+  readonly base64?: string;
+  /** Its values in the columns that are read or derived, where it is not text. */
+  readonly values?: { readonly [column: string]: Json };
 }
 
 export interface OpenOptions {
@@ -219,6 +257,11 @@ export interface OpenOptions {
   readonly from?: Cursor;
   /** The only columns that are read, in this order; all by default. */
   readonly columns?: readonly string[];
+  /**
+   * What becomes of a row that cannot be read: the error that says so, or a place in `refused` of its record batch.
+   * @default 'throw'
+   */
+  readonly badRows?: 'throw' | 'return';
 }
 
 /** Rows whose number in a column is above `after` and at most `until`. Points in time are milliseconds since 1970 UTC. */
@@ -420,6 +463,8 @@ export interface Report {
   /** Values replaced because they were missing, and categories that fitting had not seen, since the run began. */
   readonly missing: number;
   readonly unseen: number;
+  /** Rows that were left out since they cannot be used; each counts once, in the first epoch. */
+  readonly badRows: number;
 }
 
 /** The metrics of the validation side after an epoch. */

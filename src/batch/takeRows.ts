@@ -3,12 +3,12 @@ import type { Batch } from '../types.ts';
 
 /**
  * A record batch of the selected rows alone: what follows need not look at the others. Worth it where few are selected. The rows get
- * new numbers, so errors that name a row mean those.
+ * new numbers, so errors that name a row mean those. What was refused is left out with the rest.
  *
  * @returns the same batch where nothing is selected away, or a column is of a type that features do not take, such as lists
  */
 export function takeRows(batch: Batch): Batch {
-  const { records, selected, cursor } = batch;
+  const { records, selected, cursor, origin } = batch;
   if (!selected) return batch;
   const children: Data[] = [];
   for (const child of records.data.children) {
@@ -18,7 +18,17 @@ export function takeRows(batch: Batch): Batch {
   }
   const { schema } = records;
   const data = makeData({ type: new Struct(schema.fields), length: selected.length, nullCount: 0, children });
-  return { records: new RecordBatch(schema, data), cursor };
+  return {
+    records: new RecordBatch(schema, data),
+    cursor,
+    ...(origin && {
+      origin: {
+        file: origin.file,
+        row: (at) => origin.row(selected[at]),
+        ...(origin.byte && { byte: (at: number) => origin.byte!(selected[at]) }),
+      },
+    }),
+  };
 }
 
 function takeColumn(data: Data, rows: Uint32Array): Data | undefined {

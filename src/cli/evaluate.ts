@@ -40,7 +40,7 @@ export const evaluate: Command = {
     if (model.engine.note && engine) console.error(`millrace: ${model.engine.name} engine. ${model.engine.note}`);
     const { signal, end } = interruption();
     try {
-      const { rows, metrics, baseline, missing, unseen } = await evaluateModel(
+      const { rows, metrics, baseline, missing, unseen, badRows } = await evaluateModel(
         model,
         source ? 'all' : 'validation',
         signal,
@@ -56,6 +56,7 @@ export const evaluate: Command = {
             engine: model.engine.name,
             missing,
             unseen,
+            badRows,
           }),
         );
         return 0;
@@ -75,6 +76,7 @@ export const evaluate: Command = {
         ),
       );
       if (missing + unseen > 0) console.log(`\nreplaced: ${replaced({ missing, unseen })}`);
+      if (badRows > 0) console.log(`\nleft out: ${count(badRows)} row${badRows === 1 ? '' : 's'} that cannot be used`);
       return 0;
     } catch (error) {
       if (signal.aborted) return 130;

@@ -1,5 +1,6 @@
 import type { Summary } from '../pipeline/summary.ts';
 import { count, decimal, megabytes, table } from './format.ts';
+import { leftOut } from './leftOut.ts';
 import { replaced } from './replaced.ts';
 
 /** A summary for people: what was done, how good it is, where it lies, and what to do with it. */
@@ -26,6 +27,7 @@ export function renderSummary(
       ['parameters', `${count(summary.parameters)}, sha256 ${summary.parametersSha256.slice(0, 16)}`],
       ['peak memory', megabytes(summary.peakMemoryBytes)],
       ...(summary.missing + summary.unseen > 0 ? [['replaced', replaced(summary)]] : []),
+      ...(summary.badRows > 0 ? [['left out', leftOut(summary)]] : []),
     ]),
   ];
   if (validation) {

@@ -1,6 +1,7 @@
 import { lastValueFrom } from 'rxjs';
 import { DataError, OptionError } from '../errors.ts';
 import type { Assembly } from '../pipeline/assemble.ts';
+import { createCounting } from '../pipeline/counting.ts';
 import { type Side, scoreRows } from '../pipeline/epoch.ts';
 import { untilAborted } from '../pipeline/untilAborted.ts';
 import type { Score } from '../train/evaluate.ts';
@@ -10,6 +11,8 @@ export interface ModelScore extends Score {
   /** Values that were replaced because they were missing, and categories that fitting had not seen. */
   readonly missing: number;
   readonly unseen: number;
+  /** Rows that were left out since they cannot be used, where the pipeline allows it. */
+  readonly badRows: number;
 }
 
 /**
@@ -29,11 +32,12 @@ export async function evaluateModel(model: Assembly, side: Side, signal?: AbortS
       hint: 'Give take(source, rows), or name a file',
     });
   }
-  const counters = { missing: 0, unseen: 0 };
+  const { counters } = createCounting();
   const scored$ = scoreRows(model, side, counters).pipe(untilAborted(signal));
   const score = await lastValueFrom(scored$, { defaultValue: undefined });
   signal?.throwIfAborted();
-  if (score) return { ...score, ...counters };
+  const { missing, unseen, badRows } = counters;
+  if (score) return { ...score, missing, unseen, badRows };
   throw new DataError({
     where: source.name,
     expected: side === 'all' ? 'rows to evaluate on' : 'rows held out for validation',

@@ -2,6 +2,7 @@ import { loadCheckpoint } from '../checkpoint/loadCheckpoint.ts';
 import { openEngine } from '../engine/openEngine.ts';
 import { createGate } from '../flow/gate.ts';
 import { type Assembly, assemble } from '../pipeline/assemble.ts';
+import { createBadRows } from '../pipeline/badRows/badRows.ts';
 import type { Pipeline } from '../pipeline/definePipeline.ts';
 import { assertSameDescription, describePipeline } from '../pipeline/description.ts';
 import { readColumns } from '../pipeline/readColumns.ts';
@@ -33,6 +34,7 @@ export async function loadModel(
     gate: createGate({ ahead: pipeline.ahead }),
     columns: await readColumns(used),
     preprocessor: restorePreprocessor(state.preprocessor),
+    badRows: createBadRows({ policy: pipeline.badRows, source: source.name }),
   });
   restoreRun(assembly, snapshot);
   return assembly;

@@ -6,6 +6,7 @@ import type { Preprocessor } from '../preprocess/preprocessor.ts';
 import { type Health, health } from '../train/health.ts';
 import { createTrainingState, type TrainingState } from '../train/trainingState.ts';
 import type { Engine } from '../types.ts';
+import type { BadRows } from './badRows/badRows.ts';
 import { type Counting, createCounting } from './counting.ts';
 import type { Pipeline } from './definePipeline.ts';
 import type { KeptRows } from './keptRows.ts';
@@ -24,15 +25,16 @@ export interface Assembly {
   readonly reporter: Reporter;
   /** Undefined where it is switched off. */
   readonly health: Health | undefined;
-  /** What encoding the training side has replaced or not known, since the run began. */
+  /** What encoding the training side has replaced or not known, and rows that cannot be used, since the run began. */
   readonly counting: Counting;
+  readonly badRows: BadRows;
   readonly kept: KeptRows;
   /** Where the rows are dealt to disk; undefined where they stay in memory. */
   readonly spill?: Spill;
 }
 
 /** What an assembly is made from. */
-export type Parts = Pick<Assembly, 'pipeline' | 'gate' | 'columns' | 'preprocessor' | 'engine' | 'spill'>;
+export type Parts = Pick<Assembly, 'pipeline' | 'gate' | 'columns' | 'preprocessor' | 'engine' | 'badRows' | 'spill'>;
 
 /**
  * Compiles the network for the preprocessing's layout and takes all memory that the run will need.

@@ -1,6 +1,7 @@
 import { OptionError } from '../errors.ts';
 import { nearMisses } from '../source/nearMisses.ts';
 import type { Json } from '../types.ts';
+import { skipRows } from './badRows/skipRows.ts';
 import { definePipeline, type Pipeline } from './definePipeline.ts';
 
 type Change = (pipeline: Pipeline, value: Json) => Partial<Pipeline>;
@@ -12,6 +13,9 @@ const changes: Readonly<Record<string, Change>> = {
   seed: (_, value) => ({ seed: value as number }),
   ahead: (_, value) => ({ ahead: value as number }),
   reportEverySteps: (_, value) => ({ reportEverySteps: value as number }),
+  'badRows.maxShare': ({ badRows }, value) => ({
+    badRows: { ...(badRows === 'fail' ? skipRows() : badRows), maxShare: value as number },
+  }),
   'split.validation': ({ split }, value) => ({ split: { ...split, validation: value as number } }),
   'fit.rows': (_, value) => ({ fit: { rows: value as number } }),
   'shuffle.memoryMB': ({ shuffle }, value) => ({ shuffle: { ...shuffle, memoryMB: value as number } }),
@@ -20,7 +24,7 @@ const changes: Readonly<Record<string, Change>> = {
 
 /**
  * The same pipeline with some plain options changed: `batch`, `epochs`, `seed`, `split.validation`, `shuffle.memoryMB`,
- * `shuffle.spill`, `optimizer.learningRate` and so on.
+ * `shuffle.spill`, `optimizer.learningRate` and so on. `badRows.maxShare` leaves bad rows out where they failed the run before.
  *
  * @throws OptionError where a key is none of these, or a value is out of its option's bounds
  */

@@ -1,45 +1,43 @@
+import type { Counters } from '../preprocess/encoder.ts';
 import type { Cursor } from '../types.ts';
+import { type BadRowCounters, noBadRows } from './badRows/badRows.ts';
 
-/** What encoding has replaced or not known. */
-export interface Counters {
-  missing: number;
-  unseen: number;
-}
+/** What is counted in a run: what encoding has replaced or not known, and rows that cannot be used. */
+export interface RunCounters extends Counters, BadRowCounters {}
 
 /** Counts over breaks: what was read ahead and not trained on is read again, and must not be counted twice. */
 export interface Counting {
-  /** What encoding adds to. */
-  readonly counters: Counters;
+  /** What encoding and the first reading of the source add to. */
+  readonly counters: RunCounters;
   /** Called before the record batch at a cursor is encoded. */
   mark(cursor: Cursor): void;
   /** The counts as they were before the record batch at a cursor; as they are where none was marked there. */
-  before(cursor: Cursor): Readonly<Counters>;
-  /** What has been counted since before the record batch at a cursor. */
+  before(cursor: Cursor): Readonly<RunCounters>;
+  /** What encoding has counted since before the record batch at a cursor. */
   since(cursor: Cursor): Readonly<Counters>;
   /** All that was counted has been trained on: no place before it will be asked for. */
   settle(): void;
   /** Puts the counts to what they were. */
-  restore(counters: Readonly<Counters>): void;
+  restore(counters: Readonly<RunCounters>): void;
 }
 
 export function createCounting(): Counting {
-  const counters: Counters = { missing: 0, unseen: 0 };
+  const counters: RunCounters = { missing: 0, unseen: 0, ...noBadRows() };
   /** By the cursors' JSON: one that comes from a checkpoint is another object. */
-  let marks: (Counters & { readonly cursor: string })[] = [];
-  function before(cursor: Cursor): Readonly<Counters> {
+  let marks: { readonly cursor: string; readonly counters: RunCounters }[] = [];
+  function before(cursor: Cursor): Readonly<RunCounters> {
     const key = JSON.stringify(cursor);
     const index = marks.findLastIndex((mark) => mark.cursor === key);
     if (index < 0) return { ...counters };
     // Training does not go back behind a place that it asks for.
     marks = marks.slice(index);
-    const { missing, unseen } = marks[0];
-    return { missing, unseen };
+    return { ...marks[0].counters };
   }
 
   return {
     counters,
     mark(cursor) {
-      marks.push({ cursor: JSON.stringify(cursor), ...counters });
+      marks.push({ cursor: JSON.stringify(cursor), counters: { ...counters } });
     },
     before,
     since(cursor) {

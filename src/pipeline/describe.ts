@@ -6,6 +6,7 @@ import { planNetwork } from '../network/planNetwork.ts';
 import { deriveColumns } from '../preprocess/deriveColumns.ts';
 import { derivedSchema } from '../preprocess/derivedSchema.ts';
 import type { Field, RowLayout } from '../types.ts';
+import { createBadRows } from './badRows/badRows.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { fitPipeline } from './fit.ts';
 import { openSpill } from './openSpill.ts';
@@ -30,10 +31,12 @@ export interface Stage {
 export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promise<readonly Stage[]> {
   const { source, derive, split, batch, loss, optimizer, epochs, sinks } = pipeline;
   const gate = createGate({ ahead: pipeline.ahead });
+  const badRows = createBadRows({ policy: pipeline.badRows, source: source.name });
   const columns = await readColumns(pipeline, signal);
   const schema = await source.schema(signal);
   const rows = await source.rows(signal);
-  const { preprocessor, fittedRows, trainingRows } = await fitPipeline(pipeline, { gate, columns, signal });
+  const fitting = { gate, columns, badRows, signal };
+  const { preprocessor, fittedRows, trainingRows } = await fitPipeline(pipeline, fitting);
   const { layout, target, hash } = preprocessor;
   const plan = planNetwork({ layers: pipeline.network, layout });
   checkOutputs(loss, plan.outputs, target);
@@ -47,6 +50,7 @@ export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promis
       `open(${source.name})`,
       `${typed(columns)}; ${source.unbounded ? 'rows without end' : `${rows ?? 'unknown'} rows`}`,
     ),
+    stage('rows that cannot be used', describePolicy(pipeline)),
     stage(
       `splitRows(${JSON.stringify(split)})`,
       trainingRows === null ? 'rows to train on' : `${trainingRows} rows to train on`,
@@ -80,9 +84,16 @@ export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promis
 }
 
 /** The columns of the first record batch, derived ones among them: the type of a function's results is known only then. */
-async function derivedFields({ source, derive }: Pipeline, gate: Gate, columns: readonly string[]) {
-  const batch$ = gate.open(source, { columns }).pipe(deriveColumns(derive));
+async function derivedFields({ source, derive, badRows: policy }: Pipeline, gate: Gate, columns: readonly string[]) {
+  const badRows = policy === 'fail' ? 'throw' : 'return';
+  const batch$ = gate.open(source, { columns, badRows }).pipe(deriveColumns(derive, { badRows }));
   return (await firstValueFrom(batch$, { defaultValue: undefined }))?.records.schema.fields;
+}
+
+function describePolicy({ badRows }: Pipeline): string {
+  if (badRows === 'fail') return 'none: the first fails the run';
+  const { maxShare, path } = badRows;
+  return `left out${path ? `, written to ${path}` : ''}; more than ${100 * maxShare} % fail the run`;
 }
 
 function describeOrder({ shuffle, seed }: Pipeline, layout: RowLayout, trainingRows: number | null): string {

@@ -29,7 +29,7 @@ import { update } from '../train/update.ts';
 import { withAverage } from '../train/withAverage.ts';
 import type { Finding, Position, Rows, Step, TrainingEvent, Validation } from '../types.ts';
 import type { Assembly } from './assemble.ts';
-import type { Counters } from './counting.ts';
+import type { RunCounters } from './counting.ts';
 import { heldOutRows } from './firstRows.ts';
 import { keepHeldOut } from './keepHeldOut.ts';
 import type { KeptWindow } from './keptRows.ts';
@@ -62,23 +62,35 @@ export function trainEpoch(assembly: Assembly, from: Position): Observable<Step 
 
 /** Reads the training side in windows of encoded rows, and keeps what the validation and the epochs to come need again. */
 function readWindows(assembly: Assembly, from: Position): Observable<Rows> {
-  const { pipeline, gate, columns, preprocessor, counting, kept, spill } = assembly;
+  const { pipeline, gate, columns, preprocessor, counting, kept, spill, badRows } = assembly;
   const { source, derive, split, seed, epochs } = pipeline;
   const { layout } = preprocessor;
   const { epoch } = from;
   const window = pipeline.shuffle
     ? ({ memoryMB: pipeline.shuffle.memoryMB, order: 'shuffled' } as const)
     : ({ memoryMB: streamWindowMB, order: 'stream' } as const);
-  const isWhole = from.cursor === null;
-  const encoded$ = gate
-    .open(source, { columns, from: from.cursor })
-    .pipe(
-      isWhole && split.validation > 0 && !kept.heldOut ? keepHeldOut(assembly) : identity,
-      splitRows({ ...split, seed, side: 'training' }),
-      deriveColumns(derive),
-      spill ? identity : tap(({ cursor }) => counting.mark(cursor)),
-      encode(preprocessor, { counters: counting.counters }),
-    );
+  const { mode } = badRows;
+  // Rows that cannot be used are told of in the first epoch, and left out in silence in the others.
+  const first = epoch === 0 ? badRows.pass(counting.counters) : undefined;
+  const keeps = from.cursor === null && split.validation > 0 && !kept.heldOut;
+  const sees = first !== undefined && mode === 'return' && split.validation > 0;
+  const encoded$ = defer(() => {
+    if (from.cursor === null) {
+      counting.mark(null);
+      if (first) badRows.letters?.cut(0);
+    }
+    return gate.open(source, { columns, from: from.cursor, badRows: mode });
+  }).pipe(
+    spill ? identity : tap(({ cursor }) => counting.mark(cursor)),
+    first?.see ?? identity,
+    keeps || sees
+      ? keepHeldOut(assembly, { ...(!keeps && { maxBytes: 0 }), ...(first && { note: first.note() }) })
+      : identity,
+    splitRows({ ...split, seed, side: 'training' }),
+    deriveColumns(derive, { badRows: mode }),
+    encode(preprocessor, { counters: counting.counters, badRows: mode }),
+    first?.noteToEnd() ?? identity,
+  );
   if (spill) return readSpilled(assembly, spill, from, encoded$);
   return encoded$.pipe(
     shuffle({ ...window, layout, seed, epoch, from }),
@@ -102,17 +114,21 @@ function keptWindow({ pipeline, counting }: Assembly, { rows, counts }: KeptWind
 /**
  * Scores rows with the parameters as they are.
  *
- * @param counters is added to: what encoding these rows has replaced or not known
+ * @param counters are added to: what encoding these rows has replaced or not known, and those that cannot be used
  */
-export function scoreRows(assembly: Assembly, side: Side, counters?: Counters): Observable<Score> {
-  const { pipeline, gate, columns, preprocessor } = assembly;
+export function scoreRows(assembly: Assembly, side: Side, counters?: RunCounters): Observable<Score> {
+  const { pipeline, gate, columns, preprocessor, badRows } = assembly;
   const { source, derive, split, seed } = pipeline;
+  const { mode } = badRows;
+  const pass = counters && badRows.pass(counters);
   return gate
-    .open(side === 'all' ? source : heldOutRows(pipeline), { columns })
+    .open(side === 'all' ? source : heldOutRows(pipeline), { columns, badRows: mode })
     .pipe(
+      pass?.see ?? identity,
       side === 'all' ? identity : splitRows({ ...split, seed, side }),
-      deriveColumns(derive),
-      encode(preprocessor, { counters }),
+      deriveColumns(derive, { badRows: mode }),
+      encode(preprocessor, { counters, badRows: mode }),
+      pass?.noteToEnd() ?? identity,
       scoreEncoded(assembly, gate),
     );
 }

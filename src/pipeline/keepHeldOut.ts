@@ -4,6 +4,7 @@ import {
   connect,
   defer,
   EMPTY,
+  identity,
   ignoreElements,
   type MonoTypeOperatorFunction,
   map,
@@ -24,32 +25,49 @@ import { heldOutRows } from './firstRows.ts';
 /** Memory for held-out rows that are kept from the training pass to the validation. */
 const keptBytes = 32_000_000;
 
+export interface KeepOptions {
+  /** The most that is kept; 0 to keep nothing, and only see which rows cannot be used. */
+  readonly maxBytes?: number;
+  /**
+   * Is shown all record batches, also when no more are kept.
+   * @default nobody
+   */
+  readonly note?: MonoTypeOperatorFunction<EncodedBatch>;
+}
+
 /**
  * Lets all record batches of a source through, and keeps their held-out rows for the validations to come. Where they are too many, or
- * one is refused, none is kept: the validation then reads them itself, and tells what is wrong with them.
+ * one fails the run, none is kept: the validation then reads them itself, and tells what is wrong with them.
  */
 export function keepHeldOut(
-  { pipeline, preprocessor, kept }: Pick<Assembly, 'pipeline' | 'preprocessor' | 'kept'>,
-  maxBytes: number = keptBytes,
+  { pipeline, preprocessor, kept, badRows }: Pick<Assembly, 'pipeline' | 'preprocessor' | 'kept' | 'badRows'>,
+  { maxBytes = keptBytes, note = identity }: KeepOptions = {},
 ): MonoTypeOperatorFunction<Batch> {
   const { split, derive, seed } = pipeline;
+  const { mode } = badRows;
   return connect((batch$) => {
-    let bytes = 0;
-    const keeping$ = batch$.pipe(
+    let room = maxBytes;
+    const encoded$ = batch$.pipe(
+      // Those that were refused before are told of on the other way.
+      map(({ refused: _, ...batch }): Batch => batch),
       splitRows({ ...split, seed, side: 'validation' }),
       map(takeRows),
-      deriveColumns(derive),
-      encode(preprocessor),
-      reduce((all: EncodedBatch[], batch) => {
-        bytes += batch.words.byteLength;
-        if (bytes > maxBytes) throw new RangeError(`more than ${maxBytes} bytes`);
-        all.push(batch);
+      deriveColumns(derive, { badRows: mode }),
+      encode(preprocessor, { badRows: mode }),
+      note,
+    );
+    const keeping$ = encoded$.pipe(
+      reduce((all: EncodedBatch[], { refused: _, ...batch }) => {
+        room -= batch.words.byteLength;
+        if (room < 0 && mode === 'throw') throw new RangeError(`more than ${maxBytes} bytes`);
+        if (room >= 0) all.push(batch);
+        else all.length = 0;
         return all;
       }, []),
       tap((all) => {
-        kept.heldOut = all;
+        if (room >= 0 && maxBytes > 0) kept.heldOut = all;
       }),
-      catchError(() => EMPTY),
+      mode === 'throw' ? catchError(() => EMPTY) : identity,
       ignoreElements(),
     );
     return merge(keeping$, batch$);
@@ -65,9 +83,11 @@ const loadedBytes = 256_000_000;
  * @throws DataError where they are more than memory is meant for, or cannot be used
  */
 export function loadHeldOut(assembly: Assembly): Observable<never> {
-  const { gate, pipeline, columns, kept } = assembly;
+  const { gate, pipeline, columns, kept, badRows } = assembly;
   return concat(
-    gate.open(heldOutRows(pipeline), { columns }).pipe(keepHeldOut(assembly, loadedBytes), ignoreElements()),
+    gate
+      .open(heldOutRows(pipeline), { columns, badRows: badRows.mode })
+      .pipe(keepHeldOut(assembly, { maxBytes: loadedBytes }), ignoreElements()),
     defer(() => {
       if (kept.heldOut) return EMPTY;
       throw new DataError({

@@ -1,6 +1,6 @@
 import type { EncodedBatch } from '../preprocess/encode.ts';
+import type { Counters } from '../preprocess/encoder.ts';
 import type { Rows } from '../types.ts';
-import type { Counters } from './counting.ts';
 
 /**
  * Encoded rows that are still in memory when they are needed again, so that they are not read again. A run ends with the same bits

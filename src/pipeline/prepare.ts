@@ -3,6 +3,8 @@ import { createGate } from '../flow/gate.ts';
 import { type Preprocessor, restorePreprocessor } from '../preprocess/preprocessor.ts';
 import type { EngineName } from '../types.ts';
 import { type Assembly, assemble } from './assemble.ts';
+import { createBadRows } from './badRows/badRows.ts';
+import { letterFileOf, resumeLetters } from './badRows/resumeLetters.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { fitPipeline } from './fit.ts';
 import { openSpill } from './openSpill.ts';
@@ -47,6 +49,8 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
       );
     return spill;
   };
+  const letters = letterFileOf(pipeline, directory);
+  const badRows = createBadRows({ policy: pipeline.badRows, source: pipeline.source.name, letters, log });
   const columns = await readColumns(pipeline, signal);
   const fingerprint = await pipeline.source.fingerprint(signal);
 
@@ -58,8 +62,9 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
     const { trainingRows } = state;
     const preprocessor = restorePreprocessor(state.preprocessor);
     const spill = prepareSpill(preprocessor, trainingRows);
-    const assembly = assemble({ pipeline, engine, gate, columns, preprocessor, spill });
+    const assembly = assemble({ pipeline, engine, gate, columns, preprocessor, badRows, spill });
     const progress = restoreRun(assembly, snapshot);
+    resumeLetters(path, state, pipeline, letters, log);
     log?.('info', `resumed at step ${state.step} of ${path}`);
     return {
       assembly,
@@ -71,9 +76,10 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
   }
 
   const engine = open(options.engine);
+  letters?.cut(0);
   const began = performance.now();
   const warm = options.warmStart === undefined ? undefined : await warmStart(options.warmStart, pipeline);
-  const fitting = { gate, columns, signal, known: warm?.preprocessor };
+  const fitting = { gate, columns, badRows, signal, known: warm?.preprocessor };
   const { preprocessor, fittedRows, trainingRows } = await fitPipeline(pipeline, fitting);
   const fitSeconds = (performance.now() - began) / 1000;
   log?.(
@@ -83,7 +89,7 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
       : `fitted the preprocessing on ${fittedRows} rows in ${fitSeconds.toFixed(2)} s`,
   );
   const spill = prepareSpill(preprocessor, trainingRows);
-  const assembly = assemble({ pipeline, engine, gate, columns, preprocessor, spill }, warm?.begin);
+  const assembly = assemble({ pipeline, engine, gate, columns, preprocessor, badRows, spill }, warm?.begin);
   const origin: Origin = { ...declared, notes, fingerprint, trainingRows };
   return { assembly, progress: noProgress(), origin, resumedAt: undefined, fitSeconds };
 }

@@ -2,14 +2,15 @@ import { concatMap, defer, type Observable, of } from 'rxjs';
 import { OptionError } from '../errors.ts';
 import type { Gate } from '../flow/gate.ts';
 import type { Report, Step, TrainingEvent } from '../types.ts';
+import type { RunCounters } from './counting.ts';
 
 export interface ReporterOptions {
   /** Steps between two reports; an integer, at least 1. */
   readonly everySteps: number;
   /** Whose record batches in flight and waiting time are told. */
   readonly gate: Pick<Gate, 'inFlight' | 'waitMs'>;
-  /** What encoding has counted so far. */
-  readonly counters: { readonly missing: number; readonly unseen: number };
+  /** What has been counted so far. */
+  readonly counters: Pick<RunCounters, 'missing' | 'unseen' | 'badRows'>;
 }
 
 /** What a reporter must remember over a break, so that its windows are the same as without. */
@@ -71,7 +72,9 @@ export function createReporter({ everySteps, gate, counters }: ReporterOptions):
               inFlight: gate.inFlight,
               waitMs: gate.waitMs - waitedMs,
               memoryBytes: process.memoryUsage.rss(),
-              ...counters,
+              missing: counters.missing,
+              unseen: counters.unseen,
+              badRows: counters.badRows,
             };
             since = now;
             waitedMs = gate.waitMs;

@@ -3,6 +3,7 @@ import type { TrainingCounters } from '../train/trainingState.ts';
 import type { EngineName, Json, Snapshot } from '../types.ts';
 import { version } from '../version.ts';
 import type { Assembly } from './assemble.ts';
+import type { RunCounters } from './counting.ts';
 import { type Description, describePipeline } from './description.ts';
 import type { Progress } from './progress.ts';
 
@@ -31,12 +32,15 @@ export interface SavedState extends Origin, TrainingCounters {
   readonly progress: Progress;
   readonly reporter: { readonly lossSum: number; readonly rows: number };
   readonly health: HealthState | null;
-  readonly counters: { readonly missing: number; readonly unseen: number };
+  readonly counters: Readonly<RunCounters>;
+  /** The file of rows that cannot be used, as `deadLetter` declares it; null for none. */
+  readonly letters: string | null;
 }
 
-/** A copy of all that is needed to go on after the last step. */
+/** A copy of all that is needed to go on after the last step. Rows that it counts as written down are durable. */
 export function snapshotRun(assembly: Assembly, progress: Progress, origin: Origin): Snapshot {
-  const { pipeline, preprocessor, engine, training, reporter, health, counting } = assembly;
+  const { pipeline, preprocessor, engine, training, reporter, health, counting, badRows } = assembly;
+  badRows.letters?.sync();
   const { tensors, counters: trained } = training.snapshot();
   const state: SavedState = {
     ...origin,
@@ -50,6 +54,7 @@ export function snapshotRun(assembly: Assembly, progress: Progress, origin: Orig
     reporter: reporter.snapshot(),
     health: health?.snapshot() ?? null,
     counters: counting.before(progress.position.cursor),
+    letters: pipeline.badRows === 'fail' ? null : pipeline.badRows.path,
   };
   return { tensors, state: state as unknown as Snapshot['state'] };
 }

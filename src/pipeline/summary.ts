@@ -36,6 +36,10 @@ export interface Summary {
   /** Values that were replaced because they were missing, and categories that fitting had not seen. */
   readonly missing: number;
   readonly unseen: number;
+  /** Rows that were left out since they cannot be used, of so many that the first epoch has read; where they are, if they were written. */
+  readonly badRows: number;
+  readonly rowsRead: number;
+  readonly deadLetters: string | null;
 }
 
 /** The sha256 of the parameters' bytes, in hexadecimal: equal for runs that are equal to the bit. */
@@ -58,7 +62,8 @@ export interface Ended {
 }
 
 export function summarize({ assembly, progress, phases, seconds, rows, ...rest }: Ended): Summary {
-  const { pipeline, network, training, engine, counting } = assembly;
+  const { pipeline, network, training, engine, counting, badRows: policy } = assembly;
+  const { missing, unseen, badRows, rowsRead } = counting.counters;
   const { position, loss } = progress;
   // A run that is done has gone back to its best parameters.
   const isBest = pipeline.earlyStopping && rest.outcome === 'completed';
@@ -83,7 +88,10 @@ export function summarize({ assembly, progress, phases, seconds, rows, ...rest }
     checkpoint: rest.checkpoint,
     directory: rest.directory,
     engine: engine.name,
-    missing: counting.counters.missing,
-    unseen: counting.counters.unseen,
+    missing,
+    unseen,
+    badRows,
+    rowsRead,
+    deadLetters: badRows > 0 ? (policy.letters?.path ?? null) : null,
   };
 }

@@ -4,6 +4,7 @@ import { lockDirectory } from '../checkpoint/lockDirectory.ts';
 import { CheckpointError, NumericError } from '../errors.ts';
 import { createFanOut } from '../flow/fanOut.ts';
 import type { EngineName, Run } from '../types.ts';
+import type { LetterFile } from './badRows/letterFile.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { makeDirectory } from './makeDirectory.ts';
 import { noTime } from './phases.ts';
@@ -51,6 +52,8 @@ export interface TrainOptions {
  * @throws CheckpointError where another run works in the folder, or it cannot be written
  * @throws ResumeError where there is nothing to resume, the source or the pipeline has changed since, or `warmStart` is another
  * pipeline's
+ * @throws DataError where a row cannot be used, or more are than `badRows` allows
+ * @throws LetterError where rows that cannot be used cannot be written down
  * @throws SpillError where rows that outgrow memory cannot be dealt to disk
  * @throws NumericError where the loss, a gradient or a parameter is no longer finite; it names the last good checkpoint
  */
@@ -60,11 +63,13 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
   await makeDirectory(directory);
   const release = await lockDirectory(directory);
   let spill: Spill | undefined;
+  let letters: LetterFile | undefined;
   try {
     if (!options.resume) await assertNoCheckpoint(directory);
     const prepared = await prepareRun(pipeline, options);
     const { assembly, progress, origin, resumedAt } = prepared;
     spill = assembly.spill;
+    letters = assembly.badRows.letters;
     const phases = { ...noTime(), fit: prepared.fitSeconds };
     const rowsBefore = assembly.training.rows;
     const run: Run = {
@@ -83,6 +88,7 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
       throw await withLastCheckpoint(error, directory);
     });
     await fanOut.closed();
+    letters?.close();
     return summarize({
       assembly,
       progress,
@@ -95,6 +101,7 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
     });
   } finally {
     try {
+      letters?.close();
       await spill?.close();
     } finally {
       await release();

@@ -1,4 +1,5 @@
 import type { Data } from 'apache-arrow';
+import { inexactValue } from './badValues.ts';
 import { type Category, type CategoryTable, createCategoryTable, INEXACT } from './categoryTable.ts';
 import type { ColumnKind } from './columnKind.ts';
 import { compareCategories } from './compareCategories.ts';
@@ -40,7 +41,7 @@ export function createCategoryCounts(where: string): CategoryCounts {
       for (let i = 0; i < n; i++) {
         const id = ids[i];
         if (id >= 0) counts[id]++;
-        else if (id === INEXACT) throw inexactError(where, rowsBefore + (selected ? selected[i] : i));
+        else if (id === INEXACT) throw rowError(inexactValue(where, selected ? selected[i] : i), rowsBefore);
         else if (missing < 0) missing = selected ? selected[i] : i;
       }
       return missing;
@@ -57,14 +58,4 @@ export function createCategoryCounts(where: string): CategoryCounts {
         .sort((a, b) => b.count - a.count || compareCategories(a.category, b.category));
     },
   };
-}
-
-function inexactError(where: string, row: number) {
-  return rowError({
-    where,
-    row,
-    expected: 'integers up to 2^53, or fractions, as categories',
-    received: 'an infinity or a larger integer',
-    hint: 'Derive a string from it',
-  });
 }

@@ -1,5 +1,6 @@
 import type { Field, RecordBatch, Schema } from 'apache-arrow';
 import type { Json } from '../types.ts';
+import type { Refuse } from './rowError.ts';
 
 /** Columns that are computed from others, row by row: the value of a row depends on that row alone. */
 export interface Derivation {
@@ -17,6 +18,7 @@ export interface Derivation {
   /**
    * The record batch with its columns added.
    * @param selected the only rows that are meant: what the others hold in the new columns has no meaning
+   * @param refuse told of rows for which there is no result; without, such a row is an error
    */
-  apply(records: RecordBatch, selected?: Uint32Array): RecordBatch;
+  apply(records: RecordBatch, selected?: Uint32Array, refuse?: Refuse): RecordBatch;
 }

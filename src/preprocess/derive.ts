@@ -1,11 +1,12 @@
 import { Bool, type DataType, Dictionary, Field, Float64, Int32, Null, type RecordBatch, Utf8 } from 'apache-arrow';
-import { OptionError } from '../errors.ts';
+import { DataError, OptionError } from '../errors.ts';
 import { appendColumns } from './appendColumns.ts';
 import { checkNewNames } from './checkNewNames.ts';
 import type { Derivation } from './derivation.ts';
 import { columnData, findColumn } from './findColumn.ts';
 import { readValues } from './readValues.ts';
 import { createResultColumn, type DerivedType, type Value } from './resultColumn.ts';
+import type { BadValue, Refuse } from './rowError.ts';
 
 export interface DeriveOptions {
   /**
@@ -60,7 +61,7 @@ export function derive(
       checkNewNames(where, schema, [name]);
       return [new Field(name, type ? resultTypes[type] : new Null(), true)];
     },
-    apply(records: RecordBatch, selected?: Uint32Array) {
+    apply(records: RecordBatch, selected?: Uint32Array, refuse?: Refuse) {
       const inputs = columns.map((column) => {
         const { index } = findColumn(records.schema, { column, kinds, where });
         return readValues(columnData(records, index), `${where}: column ${column}`);
@@ -69,27 +70,46 @@ export function derive(
       const args = new Array<Value>(inputs.length);
       const count = selected ? selected.length : records.numRows;
       const [first] = inputs;
-      rows: for (let i = 0; i < count; i++) {
-        const row = selected ? selected[i] : i;
-        // Most functions take one column: no list of arguments then.
-        if (inputs.length === 1) {
-          const value = first(row);
-          results.set(row, value === null && nulls === 'skip' ? null : call(value));
-          continue;
-        }
-        for (let k = 0; k < inputs.length; k++) {
-          args[k] = inputs[k](row);
-          if (args[k] === null && nulls === 'skip') {
-            results.set(row, null);
-            continue rows;
+      let i = 0;
+      const compute = (): void => {
+        rows: for (; i < count; i++) {
+          const row = selected ? selected[i] : i;
+          // Most functions take one column: no list of arguments then.
+          if (inputs.length === 1) {
+            const value = first(row);
+            results.set(row, value === null && nulls === 'skip' ? null : call(value));
+            continue;
           }
+          for (let k = 0; k < inputs.length; k++) {
+            args[k] = inputs[k](row);
+            if (args[k] === null && nulls === 'skip') {
+              results.set(row, null);
+              continue rows;
+            }
+          }
+          results.set(row, call(...args));
         }
-        results.set(row, call(...args));
+      };
+      while (i < count) {
+        try {
+          compute();
+        } catch (error) {
+          if (!refuse) throw error;
+          const row = selected ? selected[i++] : i++;
+          results.set(row, null);
+          refuse(badResult(where, row, error));
+        }
       }
       const column = results.finish();
       return appendColumns(records, [new Field(name, column.type, true)], [column]);
     },
   };
+}
+
+function badResult(where: string, row: number, error: unknown): BadValue {
+  if (error instanceof DataError) return { where, row, expected: error.expected, received: error.received };
+  const message = error instanceof Error ? error.message : String(error);
+  return { where, row, expected: 'the function to give a value', received: `an error: ${message}` };
 }
 
 function checkOptions(...[name, columns, fn, type, nulls]: readonly unknown[]): void {

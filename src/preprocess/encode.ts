@@ -1,5 +1,5 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
-import type { Batch, Cursor } from '../types.ts';
+import type { BadRow, Batch, Cursor } from '../types.ts';
 import type { Counters } from './encoder.ts';
 import type { EncoderOptions, Preprocessor } from './preprocessor.ts';
 
@@ -9,6 +9,11 @@ export interface EncodeOptions extends EncoderOptions {
    * @default counted by nobody
    */
   readonly counters?: Counters;
+  /**
+   * What becomes of a row that holds a value which its use does not allow: the error that says so, or a place in `refused`.
+   * @default 'throw'
+   */
+  readonly badRows?: 'throw' | 'return';
 }
 
 /** The selected rows of a record batch as words, `[n, layout.words]`, row-major; codes are int32 in the same bytes. */
@@ -17,26 +22,30 @@ export interface EncodedBatch {
   readonly n: number;
   /** The cursor of the record batch. */
   readonly cursor: Cursor;
+  /** Rows of the record batch that cannot be used, whoever has found that; none when absent. */
+  readonly refused?: readonly BadRow[];
 }
 
 /**
  * Encodes the selected rows of each record batch, column by column.
  *
  * @throws SchemaError where a column is missing or of another kind than when it was fitted
- * @throws DataError where a value is not what its use allows: an infinity, a label outside {0, 1}, a null declared an error
+ * @throws DataError where a value is not what its use allows: an infinity, a label outside {0, 1}, a null declared an error; not where
+ *   such rows are returned
  * @example batches$.pipe(encode(preprocessor))
  */
 export function encode(preprocessor: Preprocessor, options: EncodeOptions = {}): OperatorFunction<Batch, EncodedBatch> {
-  const { counters = { missing: 0, unseen: 0 }, labels } = options;
+  const { counters = { missing: 0, unseen: 0 }, labels, badRows = 'throw' } = options;
   return (batch$) =>
     defer(() => {
       const encoder = preprocessor.encoder({ labels });
-      return batch$.pipe(
-        map((batch) => ({
-          words: encoder.encode(batch, counters),
-          n: batch.selected?.length ?? batch.records.numRows,
-          cursor: batch.cursor,
-        })),
-      );
+      const encodeAll = (batch: Batch) => ({ words: encoder.encode(batch, counters), batch });
+      const encodeUsable = (batch: Batch) => encoder.encodeUsable(batch, counters);
+      return batch$.pipe(map(badRows === 'return' ? encodeUsable : encodeAll), map(encoded));
     });
+}
+
+function encoded({ words, batch }: { readonly words: Float32Array; readonly batch: Batch }): EncodedBatch {
+  const { records, selected, cursor, refused } = batch;
+  return { words, n: selected?.length ?? records.numRows, cursor, ...(refused && { refused }) };
 }

@@ -1,14 +1,15 @@
 import type { Data, RecordBatch } from 'apache-arrow';
 import { SchemaError } from '../errors.ts';
 import type { Batch, RowLayout } from '../types.ts';
-import { categoryTableOf, MISSING } from './categoryTable.ts';
+import { badLabel, inexactValue, largeValue, missingValue } from './badValues.ts';
+import { categoryTableOf, INEXACT, MISSING } from './categoryTable.ts';
 import type { ColumnKind } from './columnKind.ts';
 import { columnUse } from './columnUses.ts';
-import { missingError, rangeError } from './encodingErrors.ts';
 import { columnData, findColumn } from './findColumn.ts';
 import type { Fitted, FittedCategories, FittedFeature, FittedNumeric, FittedTarget } from './fitted.ts';
-import { labelError } from './labelError.ts';
 import { viewNumbers } from './readNumbers.ts';
+import { createRefusals } from './refusals.ts';
+import { type Refuse, rowError } from './rowError.ts';
 import { vectorColumn } from './vectorColumn.ts';
 import { weightColumn } from './weightColumn.ts';
 
@@ -20,16 +21,21 @@ export interface Counters {
 
 /** Turns the selected rows of record batches into words. It counts rows, for errors: one encoder a stream. */
 export interface Encoder {
-  /** `[n, layout.words]`, row-major, in memory of its own. */
+  /**
+   * `[n, layout.words]`, row-major, in memory of its own.
+   * @throws DataError at the first value that its use does not allow
+   */
   encode(batch: Batch, counters: Counters): Float32Array;
+  /** The same of the rows that can be used, and the record batch with the others left out. */
+  encodeUsable(batch: Batch, counters: Counters): { readonly words: Float32Array; readonly batch: Batch };
 }
 
 /** The rows of a record batch, and where their words go. */
-interface Work {
+export interface Work {
   readonly n: number;
   readonly selected: Uint32Array | undefined;
-  /** Rows of the stream before this record batch. */
-  readonly rowsBefore: number;
+  /** Told of values that cannot be used; what is written of their rows does not matter. */
+  readonly refuse: Refuse;
   readonly floats: Float32Array;
   readonly ints: Int32Array;
   readonly stride: number;
@@ -65,20 +71,42 @@ export function createEncoder(fitted: Fitted, layout: RowLayout, labels: boolean
     columns.push({ use: columnUse('weight', weight), type: 'number', write });
   }
 
+  function write({ records, selected }: Batch, counters: Counters, refuse: Refuse): Float32Array {
+    const n = selected ? selected.length : records.numRows;
+    const floats = new Float32Array(n * layout.words);
+    const ints = new Int32Array(floats.buffer);
+    const work = { n, selected, refuse, floats, ints, stride: layout.words, counters };
+    const writers = columns.map(({ use, type, write }) => write(fittedColumn(records, use, type), work));
+    for (let begin = 0; begin < n; begin += BLOCK) {
+      const end = Math.min(n, begin + BLOCK);
+      for (const write of writers) write(begin, end);
+    }
+    return floats;
+  }
+
+  /** Rows of the stream before this record batch. */
   let rowsBefore = 0;
   return {
-    encode({ records, selected }, counters) {
-      const n = selected ? selected.length : records.numRows;
-      const floats = new Float32Array(n * layout.words);
-      const ints = new Int32Array(floats.buffer);
-      const work = { n, selected, rowsBefore, floats, ints, stride: layout.words, counters };
-      const writers = columns.map(({ use, type, write }) => write(fittedColumn(records, use, type), work));
-      for (let begin = 0; begin < n; begin += BLOCK) {
-        const end = Math.min(n, begin + BLOCK);
-        for (const write of writers) write(begin, end);
+    encode(batch, counters) {
+      const words = write(batch, counters, (value) => {
+        throw rowError(value, rowsBefore);
+      });
+      rowsBefore += batch.records.numRows;
+      return words;
+    },
+    encodeUsable(batch, counters) {
+      const refusals = createRefusals(rowsBefore);
+      rowsBefore += batch.records.numRows;
+      const counted = { missing: 0, unseen: 0 };
+      const words = write(batch, counted, refusals.refuse);
+      if (refusals.count === 0) {
+        counters.missing += counted.missing;
+        counters.unseen += counted.unseen;
+        return { words, batch };
       }
-      rowsBefore += records.numRows;
-      return floats;
+      // What is left is written anew: rare, and what was counted of the others does not count.
+      const usable = refusals.leaveOut(batch);
+      return { words: write(usable, counters, refusals.refuse), batch: usable };
     },
   };
 }
@@ -110,7 +138,8 @@ function featureColumn(feature: FittedFeature, word: number): EncodeColumn {
 
 function numericColumn({ kind, name, shift, scale, fill, indicator }: FittedNumeric, word: number): EncodeColumn {
   let scratch = new Float64Array(0);
-  return (data, { selected, rowsBefore, floats, stride, counters }) => {
+  const where = `${kind} ${name}`;
+  return (data, { selected, refuse, floats, stride, counters }) => {
     if (scratch.length < data.length) scratch = new Float64Array(data.length);
     const numbers = viewNumbers(data, scratch);
     return (begin, end) => {
@@ -118,13 +147,16 @@ function numericColumn({ kind, name, shift, scale, fill, indicator }: FittedNume
         const row = selected ? selected[i] : i;
         let value = numbers[row];
         if (Number.isNaN(value)) {
-          if (fill === null) throw missingError(`${kind} ${name}`, rowsBefore + row);
+          if (fill === null) {
+            refuse(missingValue(where, row));
+            continue;
+          }
           counters.missing++;
           value = fill;
           if (indicator) floats[at + 1] = 1;
         }
         const x = (value - shift) / scale;
-        if (!(Math.abs(x) <= FLOAT32_MAX)) throw rangeError(`${kind} ${name}`, rowsBefore + row, value);
+        if (!(Math.abs(x) <= FLOAT32_MAX)) refuse(largeValue(where, row, value));
         floats[at] = x;
       }
     };
@@ -135,7 +167,8 @@ function categoryColumn({ kind, name, type, missing, values }: FittedCategories,
   const first = missing === 'category' ? 2 : 1;
   const table = categoryTableOf(type, values);
   let ids = new Int32Array(0);
-  return (data, { n, selected, rowsBefore, ints, stride, counters }) => {
+  const where = `${kind} ${name}`;
+  return (data, { n, selected, refuse, ints, stride, counters }) => {
     if (ids.length < n) ids = new Int32Array(n);
     table.read(data, selected, ids, false);
     return (begin, end) => {
@@ -143,10 +176,14 @@ function categoryColumn({ kind, name, type, missing, values }: FittedCategories,
         const id = ids[i];
         if (id >= 0) ints[at] = id + first;
         else if (id === MISSING) {
-          if (missing === 'error') throw missingError(`${kind} ${name}`, rowsBefore + (selected ? selected[i] : i));
+          if (missing === 'error') {
+            refuse(missingValue(where, selected ? selected[i] : i));
+            continue;
+          }
           counters.missing++;
           ints[at] = missing === 'category' ? 1 : 0;
-        } else {
+        } else if (id === INEXACT) refuse(inexactValue(where, selected ? selected[i] : i));
+        else {
           counters.unseen++;
           ints[at] = 0;
         }
@@ -162,12 +199,12 @@ function targetColumn(target: FittedTarget, word: number): EncodeColumn {
 function classColumn(target: FittedTarget & { kind: 'classes' }, word: number): EncodeColumn {
   const table = categoryTableOf(target.type, target.values);
   let ids = new Int32Array(0);
-  return (data, { n, selected, rowsBefore, floats, stride }) => {
+  return (data, { n, selected, refuse, floats, stride }) => {
     if (ids.length < n) ids = new Int32Array(n);
     table.read(data, selected, ids, false);
     return (begin, end) => {
       for (let i = begin; i < end; i++) {
-        if (ids[i] < 0) throw labelError(target, data, selected ? selected[i] : i, rowsBefore);
+        if (ids[i] < 0) refuse(badLabel(target, data, selected ? selected[i] : i));
         floats[i * stride + word] = ids[i];
       }
     };
@@ -179,7 +216,7 @@ function numberTarget(target: FittedTarget & { kind: 'binary' | 'regression' }, 
   const scale = target.kind === 'regression' ? target.deviation : 1;
   const isBinary = target.kind === 'binary';
   let scratch = new Float64Array(0);
-  return (data, { selected, rowsBefore, floats, stride }) => {
+  return (data, { selected, refuse, floats, stride }) => {
     if (scratch.length < data.length) scratch = new Float64Array(data.length);
     const numbers = viewNumbers(data, scratch);
     return (begin, end) => {
@@ -188,7 +225,7 @@ function numberTarget(target: FittedTarget & { kind: 'binary' | 'regression' }, 
         const value = numbers[row];
         const y = (value - shift) / scale;
         const allowed = isBinary ? value === 0 || value === 1 : Math.abs(y) <= FLOAT32_MAX;
-        if (!allowed) throw labelError(target, data, row, rowsBefore);
+        if (!allowed) refuse(badLabel(target, data, row));
         floats[at] = y;
       }
     };

@@ -1,4 +1,5 @@
 import { DataError, SchemaError } from '../errors.ts';
+import { badLabel } from './badValues.ts';
 import { createCategoryCounts } from './categoryCounts.ts';
 import { type CategoryTable, categoryTableOf } from './categoryTable.ts';
 import type { ClassesTarget } from './classes.ts';
@@ -6,8 +7,8 @@ import { compareCategories } from './compareCategories.ts';
 import type { FittedTarget } from './fitted.ts';
 import type { ColumnFit } from './fitter.ts';
 import { createKindMemory } from './kindMemory.ts';
-import { labelError } from './labelError.ts';
 import { noValueError } from './noValueError.ts';
+import { rowError } from './rowError.ts';
 
 /** Fits a `classes` target: the classes there are, or checks that all labels are among those named. */
 export function fitClasses(target: ClassesTarget): ColumnFit<FittedTarget> {
@@ -20,7 +21,7 @@ function findClasses(target: ClassesTarget): ColumnFit<FittedTarget> {
   return {
     add(data, kind, selected, rowsBefore) {
       const missing = counts.add(data, kind, selected, rowsBefore);
-      if (missing >= 0) throw labelError({ ...target, values: undefined }, data, missing, rowsBefore);
+      if (missing >= 0) throw rowError(badLabel({ ...target, values: undefined }, data, missing), rowsBefore);
     },
     finish() {
       if (counts.kind === undefined) throw noValueError(where);
@@ -55,7 +56,8 @@ function checkNamed({ kind: task, column }: ClassesTarget, values: readonly (str
       if (ids.length < n) ids = new Int32Array(n);
       table.read(data, selected, ids, false);
       for (let i = 0; i < n; i++) {
-        if (ids[i] < 0) throw labelError({ kind: task, column, values }, data, selected ? selected[i] : i, rowsBefore);
+        if (ids[i] < 0)
+          throw rowError(badLabel({ kind: task, column, values }, data, selected ? selected[i] : i), rowsBefore);
       }
     },
     finish() {

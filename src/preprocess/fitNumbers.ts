@@ -26,8 +26,8 @@ export function fitNumbers(name: string, { scale, missing }: NumericFeature): Co
       const at = numbers.subarray(0, count).findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY);
       if (at < 0) return;
       const hint = 'Leave such rows out, or derive a column that is null there';
-      const row = rowsBefore + (selected ? selected[at] : at);
-      throw rowError({ where, row, expected: 'a finite number', received: `${numbers[at]}`, hint });
+      const row = selected ? selected[at] : at;
+      throw rowError({ where, row, expected: 'a finite number', received: `${numbers[at]}`, hint }, rowsBefore);
     },
     finish() {
       const { count, mean, deviation, min, max } = moments;

@@ -1,12 +1,13 @@
 import { DataError } from '../errors.ts';
+import { badLabel } from './badValues.ts';
 import { fitClasses } from './fitClasses.ts';
 import type { FittedTarget } from './fitted.ts';
 import type { ColumnFit } from './fitter.ts';
 import { createKindMemory } from './kindMemory.ts';
-import { labelError } from './labelError.ts';
 import { createMoments } from './moments.ts';
 import { noValueError } from './noValueError.ts';
 import { readNumbers } from './readNumbers.ts';
+import { rowError } from './rowError.ts';
 import { selectNumbers } from './selectNumbers.ts';
 import type { Target } from './target.ts';
 
@@ -27,7 +28,7 @@ export function fitTarget(target: Target): ColumnFit<FittedTarget> {
       for (let i = 0; i < count; i++) {
         const value = numbers[i];
         const allowed = task === 'binary' ? value === 0 || value === 1 : Number.isFinite(value);
-        if (!allowed) throw labelError(target, data, selected ? selected[i] : i, rowsBefore);
+        if (!allowed) throw rowError(badLabel(target, data, selected ? selected[i] : i), rowsBefore);
       }
       if (task === 'regression') moments.add(numbers, count);
     },

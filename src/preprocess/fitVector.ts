@@ -1,10 +1,11 @@
 import { DataError } from '../errors.ts';
+import { wrongSize } from './badValues.ts';
 import type { FittedVector } from './fitted.ts';
 import type { ColumnFit } from './fitter.ts';
 import { createKindMemory } from './kindMemory.ts';
 import { createMoments } from './moments.ts';
 import { noValueError } from './noValueError.ts';
-import { readVectors } from './readVectors.ts';
+import { NULL, readVectors, WRONG_SIZE } from './readVectors.ts';
 import { rowError } from './rowError.ts';
 import type { VectorFeature } from './vector.ts';
 
@@ -17,17 +18,18 @@ export function fitVector(name: string, { size, scale, missing }: VectorFeature)
   return {
     add(data, kind, selected, rowsBefore) {
       memory.see(kind);
-      const { numbers, startOf } = readVectors(data, size, where, rowsBefore);
+      const { numbers, startOf, sizeOf } = readVectors(data, size, where);
       const n = selected ? selected.length : data.length;
       for (let i = 0; i < n; i++) {
         const row = selected ? selected[i] : i;
         const start = startOf(row);
-        if (start < 0) continue;
+        if (start === NULL) continue;
+        if (start === WRONG_SIZE) throw rowError(wrongSize(where, row, size, sizeOf(row)), rowsBefore);
         for (let k = 0; k < size; k++) part[k] = numbers[start + k];
         moments.add(part, size);
         if (Number.isFinite(moments.max - moments.min) || moments.count === 0) continue;
         const received = `${part.find((value) => Math.abs(value) === Number.POSITIVE_INFINITY)}`;
-        throw rowError({ where, row: rowsBefore + row, expected: 'finite numbers', received });
+        throw rowError({ where, row, expected: 'finite numbers', received }, rowsBefore);
       }
     },
     finish() {

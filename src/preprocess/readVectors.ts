@@ -1,7 +1,6 @@
 import { type Data, type FixedSizeList, type Float, type Int, Precision, Type } from 'apache-arrow';
 import { SchemaError } from '../errors.ts';
 import { readNumbers } from './readNumbers.ts';
-import { rowError } from './rowError.ts';
 
 /** Lists of one length, in one array. */
 export interface Vectors {
@@ -14,39 +13,41 @@ export interface Vectors {
     | Uint16Array
     | Int32Array
     | Uint32Array;
-  /** Where the numbers of a row begin; -1 where the row is null. */
+  /** Where the numbers of a row begin, or `NULL`, or `WRONG_SIZE`. */
   startOf(row: number): number;
+  /** The numbers of a row that is not null. */
+  sizeOf(row: number): number;
 }
+
+export const NULL = -1;
+export const WRONG_SIZE = -2;
 
 /**
  * A column of lists, without a copy where its numbers are not null and float64 or less holds them.
  *
  * @param where who asks, for errors
- * @param rowsBefore rows of the stream before this record batch, for errors
  * @throws SchemaError where the lists have another fixed size
- * @throws DataError, from `startOf`, where a list has another size
  */
-export function readVectors(data: Data, size: number, where: string, rowsBefore: number): Vectors {
+export function readVectors(data: Data, size: number, where: string): Vectors {
   const isNull = nullTest(data);
-  if (data.typeId === Type.Null) return { numbers: new Float64Array(0), startOf: () => -1 };
+  if (data.typeId === Type.Null) return { numbers: new Float64Array(0), startOf: () => NULL, sizeOf: () => 0 };
   const numbers = directNumbers(data.children[0]) ?? readNumbers(data.children[0]);
   if (data.typeId === Type.FixedSizeList) {
     const { listSize } = data.type as FixedSizeList;
     if (listSize !== size) {
       throw new SchemaError({ where, expected: `lists of ${size} numbers`, received: `${data.type} of ${listSize}` });
     }
-    return { numbers, startOf: (row) => (isNull(row) ? -1 : row * size) };
+    return { numbers, startOf: (row) => (isNull(row) ? NULL : row * size), sizeOf: () => size };
   }
   const { valueOffsets } = data;
+  const sizeOf = (row: number) => Number(valueOffsets[row + 1]) - Number(valueOffsets[row]);
   return {
     numbers,
     startOf(row) {
-      if (isNull(row)) return -1;
-      const count = Number(valueOffsets[row + 1]) - Number(valueOffsets[row]);
-      if (count === size) return Number(valueOffsets[row]);
-      const expected = `a list of ${size} numbers`;
-      throw rowError({ where, row: rowsBefore + row, expected, received: `one of ${count}` });
+      if (isNull(row)) return NULL;
+      return sizeOf(row) === size ? Number(valueOffsets[row]) : WRONG_SIZE;
     },
+    sizeOf,
   };
 }
 

@@ -1,7 +1,7 @@
-import type { Counters, EncodeColumn } from './encoder.ts';
-import { missingError, rangeError } from './encodingErrors.ts';
+import { largeValue, missingValue, wrongSize } from './badValues.ts';
+import type { EncodeColumn, Work } from './encoder.ts';
 import type { FittedVector } from './fitted.ts';
-import { readVectors } from './readVectors.ts';
+import { readVectors, WRONG_SIZE } from './readVectors.ts';
 
 const FLOAT32_MAX = 3.4028234663852886e38;
 
@@ -10,15 +10,16 @@ export function vectorColumn({ name, size, shift, scale, fill }: FittedVector, w
   const where = `vector ${name}`;
 
   /** What is written for a value that is missing. */
-  function replaced(value: number, row: number, counters: Counters): number {
-    if (!Number.isNaN(value)) throw rangeError(where, row, value);
-    if (fill === null) throw missingError(where, row);
-    counters.missing++;
-    return (fill - shift) / scale;
+  function replaced(value: number, row: number, { counters, refuse }: Work): number {
+    if (!Number.isNaN(value)) refuse(largeValue(where, row, value));
+    else if (fill === null) refuse(missingValue(where, row));
+    else counters.missing++;
+    return ((fill ?? 0) - shift) / scale;
   }
 
-  return (data, { selected, rowsBefore, floats, stride, counters }) => {
-    const { numbers, startOf } = readVectors(data, size, where, rowsBefore);
+  return (data, work) => {
+    const { selected, floats, stride, refuse } = work;
+    const { numbers, startOf, sizeOf } = readVectors(data, size, where);
     // Integers of 32 bits are neither missing nor too large for float32: pixels are spared the tests, which cost as much as the rest.
     const fractions = numbers instanceof Float64Array || numbers instanceof Float32Array;
     return (begin, end) => {
@@ -26,7 +27,8 @@ export function vectorColumn({ name, size, shift, scale, fill }: FittedVector, w
         const row = selected ? selected[i] : i;
         const start = startOf(row);
         if (start < 0) {
-          for (let k = 0; k < size; k++) floats[at + k] = replaced(Number.NaN, rowsBefore + row, counters);
+          if (start === WRONG_SIZE) refuse(wrongSize(where, row, size, sizeOf(row)));
+          else for (let k = 0; k < size; k++) floats[at + k] = replaced(Number.NaN, row, work);
           continue;
         }
         if (!fractions) {
@@ -37,7 +39,7 @@ export function vectorColumn({ name, size, shift, scale, fill }: FittedVector, w
           const x = (numbers[start + k] - shift) / scale;
           // One test for a number is cheaper than two: NaN does not hold it either.
           const good = Math.abs(x) <= FLOAT32_MAX;
-          floats[at + k] = good ? x : replaced(numbers[start + k], rowsBefore + row, counters);
+          floats[at + k] = good ? x : replaced(numbers[start + k], row, work);
         }
       }
     };

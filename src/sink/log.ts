@@ -57,11 +57,12 @@ export function log({ everyMs = 5000, level = 'info', destination, pretty }: Log
   };
 }
 
-function reportLine({ epoch, step, loss, rowsPerSecond, gradientNorm }: Report): string {
+function reportLine({ epoch, step, loss, rowsPerSecond, gradientNorm, badRows }: Report): string {
   const parts = [
     `loss ${formatNumber(loss)}`,
     `${formatNumber(rowsPerSecond)} rows/s`,
     `gradient ${formatNumber(gradientNorm)}`,
+    ...(badRows > 0 ? [`${formatNumber(badRows)} rows left out`] : []),
   ];
   return `epoch ${epoch + 1}, step ${step}: ${parts.join(', ')}`;
 }

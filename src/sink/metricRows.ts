@@ -24,6 +24,7 @@ export const metricFields = {
   memoryBytes: countOfReports,
   missing: countOfReports,
   unseen: countOfReports,
+  badRows: countOfReports,
   metric: { ...text, optional: true },
   value: ofReports,
   baseline: ofReports,

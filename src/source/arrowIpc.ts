@@ -113,7 +113,9 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
           const stop = Math.min(at + batchRows, records.numRows);
           if (skip >= stop) continue;
           const isWhole = skip === 0 && stop === records.numRows;
-          yield { records: isWhole ? records : records.slice(skip, stop), cursor: row + skip };
+          const first = row + skip;
+          const origin = { file: input.file, row: (at: number) => first + at };
+          yield { records: isWhole ? records : records.slice(skip, stop), cursor: first, origin };
           signal.throwIfAborted();
         }
       }

@@ -14,6 +14,8 @@ export interface ByteInput {
   readonly once: boolean;
   /** Whether it is a file of this machine, which can be looked through for the sake of an error. */
   readonly isLocal: boolean;
+  /** The path of such a file; the name where it is none. */
+  readonly file: string;
   /** Tells two states of a file apart as far as can be told without reading it; undefined where it is no file. */
   state(signal: AbortSignal | undefined): Promise<FileState | undefined>;
   /** The bytes as they lie there, where they are what `chunks` gives and can be read from any place. */
@@ -73,6 +75,7 @@ export function createByteInput(place: InputPlace, { format, encoding }: ByteInp
     name,
     once: store.once,
     isLocal: store.path !== undefined,
+    file: store.path ?? name,
     state: store.state,
     async plain(signal) {
       const canSeek = isUtf8 && (await store.canSeek(signal));

@@ -24,8 +24,9 @@ export interface Cells {
   readonly ends: Int32Array;
   /** `ABSENT`, `BARE`, `QUOTED`, `ESCAPED` or `NESTED`. */
   readonly kinds: Uint8Array;
-  /** The first byte of each row. */
+  /** The first byte of each row, and the one after its line end. */
   readonly rowStarts: Int32Array;
+  readonly rowEnds: Int32Array;
 }
 
 /** Room for the cells of `capacity` rows. */
@@ -39,5 +40,11 @@ export function createCells(width: number, capacity: number): Cells {
     ends: new Int32Array(size),
     kinds: new Uint8Array(size),
     rowStarts: new Int32Array(capacity),
+    rowEnds: new Int32Array(capacity),
   };
+}
+
+/** Leaves a row without values. */
+export function clearRow({ width, kinds }: Cells, row: number): void {
+  kinds.fill(ABSENT, row * width, (row + 1) * width);
 }

@@ -6,8 +6,11 @@ import { isOneOf, type ValueStyle } from './valueStyle.ts';
 
 /** Reads the cells of one column, block after block, until they are taken as a column of Arrow. */
 export interface ColumnReader {
-  /** Appends the column's values of all rows; the first row whose value is not of the type, or -1. */
-  read(bytes: Uint8Array, cells: Cells, column: number): number;
+  /**
+   * Appends the column's values of all rows; the first row whose value is not of the type, or -1. Where it is a row, nothing is appended
+   * yet: either none of it is wanted, or the row's cell is emptied and reading goes on `from` it.
+   */
+  read(bytes: Uint8Array, cells: Cells, column: number, from?: number): number;
   /** What was read since the last take. */
   take(): Data;
 }
@@ -36,9 +39,9 @@ function createFixedReader(type: Exclude<ColumnType, 'string'>, { nulls, quotedN
   }
 
   return {
-    read(bytes, { width, rows, starts, ends, kinds }, column) {
+    read(bytes, { width, rows, starts, ends, kinds }, column, from = 0) {
       reserve(length + rows);
-      for (let row = 0, cell = column; row < rows; row++, cell += width) {
+      for (let row = from, cell = from * width + column; row < rows; row++, cell += width) {
         const kind = kinds[cell]!;
         const start = starts[cell]!;
         const end = ends[cell]!;
@@ -71,10 +74,10 @@ function createStringReader({ nulls, decode }: ValueStyle): ColumnReader {
   let used = 0;
   const validity = createValidity();
   return {
-    read(bytes, { width, rows, starts, ends, kinds }, column) {
+    read(bytes, { width, rows, starts, ends, kinds }, column, from = 0) {
       validity.reserve(length + rows);
       if (length + rows >= offsets.length) offsets = grow(offsets, length + rows + 1);
-      for (let row = 0, cell = column; row < rows; row++, cell += width) {
+      for (let row = from, cell = from * width + column; row < rows; row++, cell += width) {
         const kind = kinds[cell]!;
         const start = starts[cell]!;
         const end = ends[cell]!;

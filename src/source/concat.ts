@@ -20,13 +20,14 @@ export function concat(...sources: readonly Source[]): Source {
 export function concatAs(name: string, sources: readonly Source[]): Source {
   const schema = (signal?: AbortSignal) => commonSchema(name, sources, signal);
 
-  async function* open({ signal, from, columns }: OpenOptions, range?: ColumnRange): AsyncGenerator<Batch> {
+  async function* open({ from, ...options }: OpenOptions, range?: ColumnRange): AsyncGenerator<Batch> {
+    const { signal, columns } = options;
     signal.throwIfAborted();
     const [first, inner] = placeOf(name, from, sources.length);
     pickColumns(name, await schema(signal), columns);
     for (let i = first; i < sources.length; i++) {
-      const options = { signal, from: i === first ? inner : null, ...(columns && { columns }) };
-      const batches = (range && sources[i]!.openRange?.(range, options)) ?? sources[i]!.open(options);
+      const part = { ...options, from: i === first ? inner : null };
+      const batches = (range && sources[i]!.openRange?.(range, part)) ?? sources[i]!.open(part);
       for await (const batch of batches) yield { ...batch, cursor: [i, batch.cursor] };
     }
   }

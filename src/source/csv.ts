@@ -4,9 +4,10 @@ import { checkEncoding, createByteInput } from './byteInput.ts';
 import { checkCount } from './checkCount.ts';
 import { type ColumnType, checkColumnTypes } from './columnType.ts';
 import { csvLayout } from './csvLayout.ts';
-import { createCsvRecords, unescapeCsv } from './csvRecords.ts';
+import { createCsvRecords } from './csvRecords.ts';
 import type { InputPlace } from './inputPlace.ts';
 import { textSource } from './textSource.ts';
+import { unescapeCsv } from './unescapeCsv.ts';
 import type { ValueStyle } from './valueStyle.ts';
 
 export interface CsvOptions {
@@ -102,12 +103,12 @@ export function csvSource(kind: 'csv' | 'tsv', file: InputPlace, options: CsvOpt
   checkDifferent(kind, delimiter[0]!, quote, comment);
   checkColumnTypes(`${kind}: types`, types);
   const input = createByteInput(file, { format: kind, encoding });
-  const records = createCsvRecords({
+  const dialect = {
     delimiter: Buffer.from(delimiter, 'latin1'),
     quote: quote?.charCodeAt(0) ?? -1,
     comment: comment?.charCodeAt(0) ?? -1,
     trim,
-  });
+  };
   const style: ValueStyle = {
     nulls: nulls.map((word) => new TextEncoder().encode(word)),
     quotedNumbers: true,
@@ -117,9 +118,9 @@ export function csvSource(kind: 'csv' | 'tsv', file: InputPlace, options: CsvOpt
     style,
     batchRows,
     identity: { format: kind, delimiter, quote, comment: comment ?? null, trim, encoding, nulls },
-    layout: (signal) => csvLayout(input, records, { header, names, types, style, inferRows }, signal),
+    layout: (signal) => csvLayout(input, createCsvRecords(dialect), { header, names, types, style, inferRows }, signal),
     finder: ({ columns }, wanted) => ({
-      finder: records,
+      finder: createCsvRecords({ ...dialect, texts: columns.map(({ type }) => type === 'string') }),
       width: columns.length,
       cellOf: wanted.map((column) => columns.indexOf(column)),
     }),

@@ -37,8 +37,10 @@ export async function csvLayout(
   if (given.size < columns.length) {
     const cells = createCells(columns.length, Math.min(blockRows, inferRows));
     let left = inferRows;
-    for await (const { bytes } of recordBlocks(input.chunks(begin, signal), records, cells, begin, () => left)) {
-      inference.add(bytes, cells);
+    const chunks = input.chunks(begin, signal);
+    // What cannot be read is not told of here, but where rows are asked for.
+    for await (const { bytes, bad } of recordBlocks(chunks, records, cells, begin, () => left, 'return')) {
+      if (!bad) inference.add(bytes, cells);
       left -= cells.rows;
       if (left === 0) break;
     }

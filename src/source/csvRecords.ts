@@ -1,5 +1,6 @@
 import { BadRecord } from './badRecord.ts';
 import { BARE, type Cells, createCells, ESCAPED, QUOTED } from './cells.ts';
+import { nextLine } from './nextLine.ts';
 import type { RecordFinder } from './recordBlocks.ts';
 
 /** How lines are cut into values. */
@@ -12,6 +13,8 @@ export interface CsvDialect {
   readonly comment: number;
   /** Whether spaces and tabs around values are dropped. */
   readonly trim: boolean;
+  /** Which columns may hold line ends: those of text. All when absent. */
+  readonly texts?: readonly boolean[];
 }
 
 export interface CsvRecords extends RecordFinder {
@@ -33,6 +36,7 @@ const TAB = 0x09;
 const INCOMPLETE = -1;
 const AFTER_QUOTE = -2;
 const UNCLOSED = -3;
+const SPANS_LINES = -4;
 
 /** The most values that are looked for in a header. */
 const widest = 1 << 16;
@@ -41,14 +45,19 @@ const widest = 1 << 16;
  * Finds the records of comma-separated values. A line ends with LF, CR LF or CR; an empty one is passed over; a quote
  * that does not begin a value is a part of it.
  *
+ * A record is bad where it has too many or too few values, its quotes do not come out right, or a value that is no text spans lines. It is so
+ * up to the end of its first line, wherever that was noticed: the lines after it are records of their own, and none is lost to a quote
+ * too much.
+ *
  * @see RFC 4180
  */
-export function createCsvRecords({ delimiter, quote, comment, trim }: CsvDialect): CsvRecords {
+export function createCsvRecords({ delimiter, quote, comment, trim, texts }: CsvDialect): CsvRecords {
   const comma = delimiter[0]!;
   const isLong = delimiter.length > 1;
   /** Values of the last record, and the byte at which one was wrong. */
   let found = 0;
   let wrongAt = 0;
+  let hasQuotes = false;
 
   function isDelimiter(bytes: Uint8Array, at: number, end: number): boolean {
     if (at + delimiter.length > end) return false;
@@ -61,10 +70,12 @@ export function createCsvRecords({ delimiter, quote, comment, trim }: CsvDialect
     const { starts, ends, kinds } = cells;
     let at = start;
     let cell = first;
+    hasQuotes = false;
     for (;;) {
       if (trim) while (at < end && (bytes[at] === SPACE || bytes[at] === TAB) && bytes[at] !== comma) at++;
       if (at < end && bytes[at] === quote) {
         const open = at++;
+        hasQuotes = true;
         starts[cell] = at;
         let kind = QUOTED;
         for (;;) {
@@ -119,6 +130,21 @@ export function createCsvRecords({ delimiter, quote, comment, trim }: CsvDialect
     }
   }
 
+  /** Whether a value of the last record spans lines where none may. */
+  function spansLines(bytes: Uint8Array, { starts, ends, kinds }: Cells, first: number): boolean {
+    if (!texts) return false;
+    for (let i = 0; i < found; i++) {
+      const cell = first + i;
+      if (texts[i] || kinds[cell] === BARE) continue;
+      for (let at = starts[cell]!; at < ends[cell]!; at++) {
+        if (bytes[at] !== LF && bytes[at] !== CR) continue;
+        wrongAt = starts[cell]! - 1;
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The offset of the next record; before empty lines and comments whose end is not there. */
   function between(bytes: Uint8Array, start: number, end: number, last: boolean): number {
     let at = start;
@@ -143,21 +169,32 @@ export function createCsvRecords({ delimiter, quote, comment, trim }: CsvDialect
     return at >= end || bytes[at] === CR || bytes[at] === comment;
   }
 
-  function failure(problem: number, at: number): BadRecord {
+  function failure(problem: number, begin: number, next: number): BadRecord {
+    if (problem === SPANS_LINES) {
+      const hint = "Is a quote too much, or the column's type 'string'";
+      return new BadRecord(wrongAt, 'a value in one line', 'one in several', hint, { begin, next });
+    }
     if (problem === UNCLOSED) {
       return new BadRecord(
         wrongAt,
         'a quote at the end of the value',
         'the end of the file',
         'Give quote: null where quotes mean nothing',
+        { begin, next },
       );
     }
     return new BadRecord(
-      Math.max(at, wrongAt),
+      Math.max(begin, wrongAt),
       'a delimiter or a line end after the quote that ends a value',
       'something else',
       'A quote inside of quotes is written twice',
+      { begin, next },
     );
+  }
+
+  function miscount(width: number, begin: number, next: number): BadRecord {
+    const hint = 'Check delimiter and quote, and whether a value holds a delimiter';
+    return new BadRecord(begin, `${width} values, one for each column`, `${found}`, hint, { begin, next });
   }
 
   return {
@@ -167,7 +204,7 @@ export function createCsvRecords({ delimiter, quote, comment, trim }: CsvDialect
       const cells = createCells(widest, 1);
       const next = record(bytes, at, end, last, cells, 0);
       if (next === INCOMPLETE) return undefined;
-      if (next < 0) throw failure(next, at);
+      if (next < 0) throw failure(next, at, end);
       const decoder = new TextDecoder();
       const values = Array.from({ length: Math.min(found, widest) }, (_, i) => {
         const text = decoder.decode(bytes.subarray(cells.starts[i], cells.ends[i]));
@@ -178,42 +215,28 @@ export function createCsvRecords({ delimiter, quote, comment, trim }: CsvDialect
       return { values, next };
     },
     find(bytes, start, end, last, cells, limit) {
-      const { width, rowStarts } = cells;
+      const { width, rowStarts, rowEnds } = cells;
       let at = start;
       let { rows } = cells;
       while (rows < limit) {
         at = between(bytes, at, end, last);
         if (isWaiting(bytes, at, end)) break;
-        const next = record(bytes, at, end, last, cells, rows * width);
+        let next = record(bytes, at, end, last, cells, rows * width);
         if (next === INCOMPLETE) break;
+        if (next >= 0 && found === width && hasQuotes && spansLines(bytes, cells, rows * width)) next = SPANS_LINES;
         if (next < 0 || found !== width) {
           // The rows before it are given first.
           if (rows > 0) break;
-          if (next < 0) throw failure(next, at);
-          throw new BadRecord(
-            at,
-            `${width} values, one for each column`,
-            `${found}`,
-            'Check delimiter and quote, and whether a value holds a delimiter',
-          );
+          const line = nextLine(bytes, at, end, last);
+          if (line < 0) break;
+          throw next < 0 ? failure(next, at, line) : miscount(width, at, line);
         }
-        rowStarts[rows++] = at;
+        rowStarts[rows] = at;
+        rowEnds[rows++] = next;
         at = next;
       }
       cells.rows = rows;
       return at;
     },
   };
-}
-
-/** Writes a value with its doubled quotes made single; its bytes. */
-export function unescapeCsv(bytes: Uint8Array, start: number, end: number, out: Uint8Array, to: number): number {
-  let at = to;
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i]!;
-    out[at++] = byte;
-    // Inside of quotes, a quote is always followed by another one; that one is the next byte.
-    if (byte === bytes[i + 1] && byte === bytes[start - 1]) i++;
-  }
-  return at - to;
 }

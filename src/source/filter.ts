@@ -2,6 +2,7 @@ import type { Vector } from 'apache-arrow';
 import { OptionError } from '../errors.ts';
 import type { Batch, ColumnRange, Json, OpenOptions, Source } from '../types.ts';
 import { pickColumns } from './pickColumns.ts';
+import { isEmpty } from './sliceBatch.ts';
 
 /** Whether a row is kept, from its values in the columns that were named. */
 export type RowPredicate = (...values: readonly unknown[]) => boolean;
@@ -57,7 +58,7 @@ export function filter(
     let isAlarmed = false;
     const inner = { ...options, ...(pickFrom && { columns: pickFrom }) };
     for await (const batch of (range && source.openRange?.(range, inner)) ?? source.open(inner)) {
-      const { records, cursor } = batch;
+      const { records } = batch;
       const selected = select(batch, columns, predicate);
       seen += batch.selected?.length ?? records.numRows;
       kept += selected.length;
@@ -65,8 +66,8 @@ export function filter(
         isAlarmed = true;
         onAlarm(`${name}: kept ${kept} of the first ${seen} rows. Check the predicate.`);
       }
-      if (selected.length > 0)
-        yield { records: pickColumns(name, records.schema, wanted).apply(records), cursor, selected };
+      const rest = { ...batch, records: pickColumns(name, records.schema, wanted).apply(records), selected };
+      if (!isEmpty(rest)) yield rest;
     }
   }
 

@@ -1,5 +1,6 @@
 import { OptionError, SchemaError, SourceError } from '../errors.ts';
 import type { Source } from '../types.ts';
+import type { BadRecord } from './badRecord.ts';
 import { type ByteInput, checkEncoding, createByteInput } from './byteInput.ts';
 import { createCells } from './cells.ts';
 import { checkCount } from './checkCount.ts';
@@ -93,24 +94,33 @@ async function jsonLayout(
   const inference = createTypeInference(style);
   const cells = createCells(0, Math.min(blockRows, inferRows));
   let left = inferRows;
+  let firstBad: BadRecord | undefined;
   const lines = createJsonRecords([]);
   let finder = lines;
-  for await (const block of recordBlocks(input.chunks(begin, signal), lines, cells, begin, () => left)) {
-    const end = block.next - block.base;
+  const chunks = input.chunks(begin, signal);
+  // What cannot be read is not told of here, but where rows are asked for.
+  for await (const { bytes, bad, base, next } of recordBlocks(chunks, lines, cells, begin, () => left, 'return')) {
+    left -= cells.rows;
+    if (bad) {
+      bad.at += base;
+      firstBad ??= bad;
+      if (left === 0) break;
+      continue;
+    }
     const before = paths.length;
     for (let row = 0; row < cells.rows; row++) {
-      const stop = row + 1 < cells.rows ? cells.rowStarts[row + 1] : end;
-      addPaths(seen, JSON.parse(new TextDecoder().decode(block.bytes.subarray(cells.rowStarts[row], stop))));
+      const line = bytes.subarray(cells.rowStarts[row], cells.rowEnds[row]);
+      addPaths(seen, JSON.parse(new TextDecoder().decode(line)));
     }
     if (!fields) for (const path of seen) if (!paths.includes(path)) paths.push(path);
     if (finder === lines || paths.length > before) finder = createJsonRecords(paths);
     const found = createCells(paths.length, cells.rows);
-    finder.find(block.bytes, cells.rowStarts[0]!, end, true, found, cells.rows);
-    inference.add(block.bytes, found);
-    left -= cells.rows;
+    finder.find(bytes, cells.rowStarts[0]!, next - base, true, found, cells.rows);
+    inference.add(bytes, found);
     if (left === 0) break;
   }
   if (seen.size === 0 && !fields) {
+    if (firstBad) throw firstBad;
     throw new SourceError({
       where: input.name,
       expected: 'at least one value, to tell the columns by',

@@ -183,7 +183,7 @@ export function createJsonRecords(paths: readonly string[]): RecordFinder {
     find(newBytes, start, bytesEnd, last, newCells, limit) {
       bytes = newBytes;
       cells = newCells;
-      const { width, rowStarts, kinds } = cells;
+      const { width, rowStarts, rowEnds, kinds } = cells;
       let at = start;
       let { rows } = cells;
       while (rows < limit && at < bytesEnd) {
@@ -201,11 +201,14 @@ export function createJsonRecords(paths: readonly string[]): RecordFinder {
             const rest = space(object(begin, keys, 0));
             if (rest < end) throw wrong(rest, 'one object a line');
           } catch (error) {
+            if (!(error instanceof BadRecord)) throw error;
             // The rows before it are given first.
-            if (rows > 0 && error instanceof BadRecord) break;
-            throw error;
+            if (rows > 0) break;
+            const { at: wrongAt, expected, received, hint } = error;
+            throw new BadRecord(wrongAt, expected, received, hint, { begin: at, next: Math.min(end + 1, bytesEnd) });
           }
-          rowStarts[rows++] = begin;
+          rowStarts[rows] = begin;
+          rowEnds[rows++] = Math.min(end + 1, bytesEnd);
         }
         at = Math.min(end + 1, bytesEnd);
       }

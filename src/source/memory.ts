@@ -93,7 +93,9 @@ export function memory(data: MemoryData, { batchRows = 65_536, name: label = 'ro
         if (skip < records.numRows) {
           pick ??= pickColumns(name, records.schema, columns);
           const picked = pick.apply(records);
-          yield { records: skip === 0 ? picked : picked.slice(skip), cursor: row + skip };
+          const first = row + skip;
+          const origin = { file: name, row: (at: number) => first + at };
+          yield { records: skip === 0 ? picked : picked.slice(skip), cursor: first, origin };
           signal.throwIfAborted();
         }
         row += records.numRows;

@@ -119,7 +119,8 @@ export function parquet(
         row = reply.row;
         for (const records of RecordBatchReader.from(reply.ipc)) {
           const picked = pickColumns(name, records.schema, columns).apply(records);
-          yield { records: picked, cursor: row };
+          const first = row;
+          yield { records: picked, cursor: row, origin: { file: store.path ?? name, row: (at) => first + at } };
           row += records.numRows;
         }
       }

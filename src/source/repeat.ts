@@ -30,7 +30,7 @@ export function repeat(source: Source, times = Number.POSITIVE_INFINITY): Source
       let batches = 0;
       for await (const batch of source.open({ ...options, from: round === first ? inner : null })) {
         batches++;
-        yield { ...batch, cursor: [round, batch.cursor] };
+        yield { ...batch, ...(round > 0 && { isRepeated: true }), cursor: [round, batch.cursor] };
       }
       if (batches === 0 && isEndless && (round > first || inner === null)) {
         throw new SourceError({ where: name, expected: 'rows to repeat', received: 'none' });

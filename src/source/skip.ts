@@ -22,7 +22,7 @@ export function skip(source: Source, count: number): Source {
     let left = begin;
     for await (const batch of source.open({ ...options, from: inner })) {
       const rows = batchRows(batch);
-      if (left < rows) yield sliceBatch(batch, left, rows, [left, batch.cursor]);
+      if (left < rows || left === 0) yield sliceBatch(batch, left, rows, [left, batch.cursor]);
       left = Math.max(0, left - rows);
     }
   }

@@ -2,6 +2,7 @@ import test from 'ava';
 import { EMPTY, lastValueFrom } from 'rxjs';
 import { createGate, openEngine, type Source, SourceError, train } from '../../src/index.ts';
 import { assemble } from '../../src/pipeline/assemble.ts';
+import { createBadRows } from '../../src/pipeline/badRows/badRows.ts';
 import { configurePipeline } from '../../src/pipeline/configurePipeline.ts';
 import { trainEpoch, validateEpoch } from '../../src/pipeline/epoch.ts';
 import { fitPipeline } from '../../src/pipeline/fit.ts';
@@ -30,8 +31,9 @@ function counted(pipeline: typeof small) {
 async function assembled(pipeline: typeof small) {
   const gate = createGate();
   const columns = await readColumns(pipeline);
-  const { preprocessor } = await fitPipeline(pipeline, { gate, columns });
-  return assemble({ pipeline, engine: openEngine(), gate, columns, preprocessor });
+  const badRows = createBadRows({ policy: pipeline.badRows, source: pipeline.source.name });
+  const { preprocessor } = await fitPipeline(pipeline, { gate, columns, badRows });
+  return assemble({ pipeline, engine: openEngine(), gate, columns, preprocessor, badRows });
 }
 
 test('rows that fit into memory are read once to fit and once to train, however many epochs there are', async (t) => {
@@ -79,7 +81,7 @@ test('held-out rows are not kept beyond their memory, nor from a part of an epoc
   const assembly = await assembled(small);
   await assembly.gate
     .open(small.source)
-    .pipe(keepHeldOut(assembly, 100))
+    .pipe(keepHeldOut(assembly, { maxBytes: 100 }))
     .forEach(() => {});
   t.is(assembly.kept.heldOut, undefined);
   let position = beginningOf(0);

@@ -59,6 +59,7 @@ export function reportEvent(step: number): Report {
     memoryBytes: 5e9,
     missing: 3,
     unseen: 4,
+    badRows: 5,
   };
 }
 

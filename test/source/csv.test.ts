@@ -189,7 +189,7 @@ test('says line, byte and column of what cannot be read, and what to do', async 
   );
   // The same from a cursor.
   const from = text.indexOf('"1"');
-  const later = await t.throwsAsync(read(csv(path, { inferRows: 3 }), { from }), { instanceOf: DataError });
+  const later = await t.throwsAsync(read(csv(path, { inferRows: 3 }), { from: [from, 3] }), { instanceOf: DataError });
   t.is(later?.message, value?.message);
   const short = await t.throwsAsync(read(csv(fileOf('a,b\n1,2\n3\n'))), { instanceOf: SourceError });
   t.regex(short?.message ?? '', /line 3, byte 8: expected 2 values, one for each column, got 1\./);

@@ -1,0 +1,137 @@
+import { dirname } from 'node:path';
+import { LetterError } from '../../errors.ts';
+import type { BadRow } from '../../types.ts';
+import { type LetterDisk, nodeLetterDisk } from './letterDisk.ts';
+
+/** The file of rows that cannot be used, a line of JSON for each. It is made when there is one. */
+export interface LetterFile {
+  readonly path: string;
+  /** Its length. */
+  readonly bytes: number;
+  /** Appends rows; durable after `sync`. */
+  write(rows: readonly BadRow[]): void;
+  /** Cuts the file back to what it held when it had so many bytes. */
+  cut(bytes: number): void;
+  /** Settles what was written, and does nothing where nothing was. */
+  sync(): void;
+  /** Also settles what was written. What is written later opens the file again. */
+  close(): void;
+}
+
+/**
+ * Written at once and in one piece for a record batch, since its length at a place in the stream is what a checkpoint knows of it.
+ *
+ * @throws LetterError, in use, where the disk fails, or the file is shorter than it was
+ */
+export function createLetterFile(path: string, disk: LetterDisk = nodeLetterDisk): LetterFile {
+  let file: number | undefined;
+  let bytes = 0;
+  let isSynced = true;
+
+  function attempt<T>(what: string, action: () => T): T {
+    try {
+      return action();
+    } catch (cause) {
+      if (cause instanceof LetterError) throw cause;
+      throw new LetterError({
+        where: path,
+        expected: `a file that can be ${what}`,
+        received: cause instanceof Error ? cause.message : String(cause),
+        hint: 'Make room on the disk, or the folder writable, and resume the run',
+        cause,
+      });
+    }
+  }
+
+  function opened(): number {
+    if (file !== undefined) return file;
+    disk.mkdir(dirname(path));
+    file = disk.open(path, 'a');
+    return file;
+  }
+
+  function writeAll(line: Uint8Array): void {
+    const to = opened();
+    isSynced = false;
+    for (let at = 0; at < line.length; ) {
+      const written = disk.write(to, line.subarray(at));
+      if (written === 0) throw new Error(`nothing more could be written after ${at} of ${line.length} bytes`);
+      at += written;
+    }
+    bytes += line.length;
+  }
+
+  function sync(): void {
+    if (file === undefined || isSynced) return;
+    disk.sync(file);
+    syncFolder();
+    isSynced = true;
+  }
+
+  /** A name that a power failure takes away is not durable, were the bytes. Windows cannot open a folder. */
+  function syncFolder(): void {
+    if (process.platform === 'win32') return;
+    const folder = disk.open(dirname(path), 'r');
+    try {
+      disk.sync(folder);
+    } finally {
+      disk.close(folder);
+    }
+  }
+
+  function cutTo(length: number): void {
+    const found = existing();
+    if (found === undefined) {
+      if (length > 0) throw shorter(0, length);
+    } else {
+      try {
+        const size = disk.size(found);
+        if (size < length) throw shorter(size, length);
+        disk.truncate(found, length);
+      } finally {
+        disk.close(found);
+      }
+    }
+    bytes = length;
+  }
+
+  /** The file as it is now, or undefined where there is none. */
+  function existing(): number | undefined {
+    try {
+      return disk.open(path, 'r+');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  function shorter(size: number, length: number): LetterError {
+    return new LetterError({
+      where: path,
+      expected: `at least the ${length} bytes that were there at the checkpoint`,
+      received: size === 0 ? 'none' : `${size}`,
+      hint: 'Bring the file back to resume, or train anew in another folder',
+    });
+  }
+
+  return {
+    path,
+    get bytes() {
+      return bytes;
+    },
+    write(rows) {
+      const lines = rows.map(({ at: _, ...letter }) => `${JSON.stringify(letter)}\n`);
+      if (lines.length > 0) attempt('written to', () => writeAll(Buffer.from(lines.join(''))));
+    },
+    cut: (length) => attempt('cut back', () => cutTo(length)),
+    sync: () => attempt('brought to the disk', sync),
+    close() {
+      try {
+        attempt('brought to the disk', sync);
+      } finally {
+        if (file !== undefined) disk.close(file);
+        file = undefined;
+      }
+    },
+  };
+}
