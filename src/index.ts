@@ -160,6 +160,7 @@ export { type MixOptions, mix } from './source/mix.ts';
 export { parquet } from './source/parquet.ts';
 export { repeat } from './source/repeat.ts';
 export { skip } from './source/skip.ts';
+export { type SqlOptions, type SqlValue, sql } from './source/sql/sql.ts';
 export { take } from './source/take.ts';
 export { tsv } from './source/tsv.ts';
 export { type WatchOptions, watch } from './source/watch.ts';

@@ -2,6 +2,7 @@ import { type Data, makeData, Utf8 } from 'apache-arrow';
 import { ABSENT, BARE, type Cells, ESCAPED, NESTED } from './cells.ts';
 import { arrowType, type ColumnType } from './columnType.ts';
 import { createFixedValues } from './fixedValues.ts';
+import { createValidity } from './validity.ts';
 import { isOneOf, type ValueStyle } from './valueStyle.ts';
 
 /** Reads the cells of one column, block after block, until they are taken as a column of Arrow. */
@@ -115,29 +116,6 @@ function createStringReader({ nulls, decode }: ValueStyle): ColumnReader {
       offsets = new Int32Array(offsets.length);
       length = 0;
       used = 0;
-      return taken;
-    },
-  };
-}
-
-/** One bit for each row that has a value, and the number of those that have none. */
-function createValidity() {
-  let bits = new Uint8Array(firstCapacity >> 3);
-  let nulls = 0;
-  return {
-    reserve(rows: number): void {
-      if (rows > bits.length * 8) bits = grow(bits, (rows + 7) >> 3);
-    },
-    set(row: number): void {
-      bits[row >> 3]! |= 1 << (row & 7);
-    },
-    unset(): void {
-      nulls++;
-    },
-    take(rows: number) {
-      const taken = { nullCount: nulls, nullBitmap: nulls === 0 ? undefined : bits.subarray(0, (rows + 7) >> 3) };
-      bits = new Uint8Array(bits.length);
-      nulls = 0;
       return taken;
     },
   };

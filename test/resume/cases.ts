@@ -23,6 +23,7 @@ import {
   regression,
   relu,
   type Source,
+  sql,
 } from '../../src/index.ts';
 import { writeSmall } from '../source/parquetFile.ts';
 
@@ -89,6 +90,7 @@ export const sources: Readonly<Record<string, (folder: string) => Source>> = {
       [1, 3].map((part) => csv(join(folder, `part-${part}.csv`), { batchRows, types })),
       { weights: [1, 2], seed: 7, drawRows: 5 },
     ),
+  sql: (folder) => sql(`FROM '${join(folder, 'all.csv')}'`, { orderBy: 'whole', batchRows }),
 };
 
 /** The run of a cell: windows, mini-batches and record batches end at different rows. */

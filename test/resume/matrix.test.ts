@@ -24,8 +24,9 @@ function stepsOf(cell: ResumeCase): number[] {
   const perEpoch = stepsPerEpoch(cell);
   const last = perEpoch * epochs;
   if (all) return Array.from({ length: Math.min(64, last) }, (_, i) => i + 1);
-  // The two depths of reading ahead share the work; parquet starts a thread each time.
-  if (cell.source === 'parquet') return cell.ahead === 1 ? [Math.round(2.4 * perEpoch)] : [2 * perEpoch + 1, last];
+  // The two depths of reading ahead share the work; these start threads each time.
+  if (cell.source === 'parquet' || cell.source === 'sql')
+    return cell.ahead === 1 ? [Math.round(2.4 * perEpoch)] : [2 * perEpoch + 1, last];
   return cell.ahead === 1
     ? [perEpoch, Math.round(2.4 * perEpoch), last - 1]
     : [Math.ceil(0.6 * perEpoch), 2 * perEpoch + 1, last];

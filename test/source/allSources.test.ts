@@ -5,7 +5,7 @@ test('every source has a test that holds it to the laws of a source', async (t) 
   const room = new URL('../../src/source/', import.meta.url);
   const index = await readFile(new URL('../../src/index.ts', import.meta.url), 'utf8');
   const names: string[] = [];
-  for (const file of (await readdir(room)).filter((each) => each.endsWith('.ts'))) {
+  for (const file of (await readdir(room, { recursive: true })).filter((each) => each.endsWith('.ts'))) {
     const text = await readFile(new URL(file, room), 'utf8');
     // From the name to the type that it gives, within one function.
     const makers = text.matchAll(/^export (?:async )?function (\w+)(?:(?!\n\})[\s\S])*?\): (?:Promise<)?Source\b/gm);
