@@ -6,6 +6,7 @@ import { planNetwork } from '../network/planNetwork.ts';
 import { deriveColumns } from '../preprocess/deriveColumns.ts';
 import { derivedSchema } from '../preprocess/derivedSchema.ts';
 import type { Field, RowLayout } from '../types.ts';
+import { badRowMode } from './badRows/badRowMode.ts';
 import { createBadRows } from './badRows/badRows.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { fitPipeline } from './fit.ts';
@@ -84,8 +85,9 @@ export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promis
 }
 
 /** The columns of the first record batch, derived ones among them: the type of a function's results is known only then. */
-async function derivedFields({ source, derive, badRows: policy }: Pipeline, gate: Gate, columns: readonly string[]) {
-  const badRows = policy === 'fail' ? 'throw' : 'return';
+async function derivedFields(pipeline: Pipeline, gate: Gate, columns: readonly string[]) {
+  const { source, derive } = pipeline;
+  const badRows = badRowMode(pipeline);
   const batch$ = gate.open(source, { columns, badRows }).pipe(deriveColumns(derive, { badRows }));
   return (await firstValueFrom(batch$, { defaultValue: undefined }))?.records.schema.fields;
 }

@@ -1,6 +1,7 @@
 import { lastValueFrom, map, tap } from 'rxjs';
 import { splitRows } from '../../batch/splitRows.ts';
 import { createGate } from '../../flow/gate.ts';
+import { badRowMode } from '../../pipeline/badRows/badRowMode.ts';
 import type { Pipeline } from '../../pipeline/definePipeline.ts';
 import { untilAborted } from '../../pipeline/untilAborted.ts';
 import { columnUse } from '../../preprocess/columnUses.ts';
@@ -27,17 +28,19 @@ export interface DescribeOptions {
 
 /** How the features of a pipeline are distributed, as they are before they are scaled; vectors are left out. */
 export async function describeFeatures(
-  { derive, features, split, seed, ahead }: Pipeline,
+  pipeline: Pipeline,
   { source, columns, splitBy, known = {}, signal }: DescribeOptions,
 ): Promise<Distributions> {
+  const { derive, features, split, seed, ahead } = pipeline;
+  const badRows = badRowMode(pipeline);
   const counts = Object.entries(features)
     .filter(([, { kind }]) => kind !== 'vector')
     .map(([name, feature]) => [name, countFeature(name, feature, known[name])] as const);
   const batch$ = createGate({ ahead })
-    .open(source, { columns })
+    .open(source, { columns, badRows })
     .pipe(
       splitBy ? splitRows({ ...split, by: splitBy, seed, side: 'training' }) : map((batch) => batch),
-      deriveColumns(derive),
+      deriveColumns(derive, { badRows }),
       tap((batch) => {
         for (const [, count] of counts) count.add(batch);
       }),

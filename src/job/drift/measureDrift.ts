@@ -1,5 +1,6 @@
 import { openEngine } from '../../engine/openEngine.ts';
 import { OptionError } from '../../errors.ts';
+import { badRowMode } from '../../pipeline/badRows/badRowMode.ts';
 import { gain } from '../gate/gain.ts';
 import { shown } from '../gate/shown.ts';
 import { countNewRows } from '../training/countNewRows.ts';
@@ -44,7 +45,7 @@ export async function measureDrift(
   const columns = await jobColumns(job, signal);
   const range = { column: by, ...dataRanges(data, request).fresh };
   const reading = {
-    source: rangeSource(pipeline.source, { range, columns: columns.all }),
+    source: rangeSource(pipeline.source, { range, columns: columns.all, badRows: badRowMode(pipeline) }),
     columns: columns.all,
     signal,
   };

@@ -8,6 +8,8 @@ export interface RangeSourceOptions {
   readonly range: ColumnRange;
   /** The columns that the fingerprint is made of. */
   readonly columns: readonly string[];
+  /** What becomes of rows that cannot be read when it is. */
+  readonly badRows: OpenOptions['badRows'];
   /** Record batches that were kept: the source may change meanwhile. It is read by default. */
   readonly read?: (options: OpenOptions) => AsyncIterable<Batch>;
   /** The fingerprint for a content of the source, where it is known. */
@@ -18,7 +20,7 @@ export interface RangeSourceOptions {
  * The rows of a source that lie in a range of a column, read without what the source can leave out. Its fingerprint is that of these rows and
  * their cursors: rows that come to the source outside of the range do not change it.
  */
-export function rangeSource(source: Source, { range, columns, read, known }: RangeSourceOptions): Source {
+export function rangeSource(source: Source, { range, columns, badRows, read, known }: RangeSourceOptions): Source {
   const { column, after, until } = range;
   const name = `${source.name}, ${column} in (${shownTime(after)}, ${shownTime(until)}]`;
   let kept = known;
@@ -47,7 +49,7 @@ export function rangeSource(source: Source, { range, columns, read, known }: Ran
       const part = JSON.stringify(await source.fingerprint(signal));
       if (kept?.part === part) return kept.fingerprint;
       const hash = createRangeHash(range);
-      for await (const batch of open({ signal, columns })) hash.add(batch);
+      for await (const batch of open({ signal, columns, badRows })) hash.add(batch);
       kept = { part, fingerprint: hash.fingerprint() };
       return kept.fingerprint;
     },

@@ -2,6 +2,7 @@ import { identity, lastValueFrom, map, tap } from 'rxjs';
 import { splitRows } from '../../batch/splitRows.ts';
 import { takeRows } from '../../batch/takeRows.ts';
 import { createGate } from '../../flow/gate.ts';
+import { badRowMode } from '../../pipeline/badRows/badRowMode.ts';
 import type { Pipeline } from '../../pipeline/definePipeline.ts';
 import { untilAborted } from '../../pipeline/untilAborted.ts';
 import { deriveColumns } from '../../preprocess/deriveColumns.ts';
@@ -36,18 +37,22 @@ export interface Slicing {
 /** Scores models on the very same rows, held out or all, in one pass over the source. */
 export async function scoreModels(
   models: readonly ScoringModel[],
-  { ahead, derive, split, seed, target }: Pipeline,
+  pipeline: Pipeline,
   { source, columns, splitBy, slices, isLabelled, signal }: ScoreOptions,
 ): Promise<ModelScores[]> {
+  const { ahead, derive, split, seed, target } = pipeline;
+  const badRows = badRowMode(pipeline);
   const whole = models.map((model) => model.evaluation());
   const sliced = slices.map(({ metrics }) => createSliceScores(models, metrics));
   const batch$ = createGate({ ahead })
-    .open(source, { columns })
+    .open(source, { columns, badRows })
     .pipe(
       splitBy ? splitRows({ ...split, by: splitBy, seed, side: 'validation' }) : map((batch) => batch),
       map(takeRows),
-      deriveColumns(derive),
+      deriveColumns(derive, { badRows }),
       isLabelled ? labelledRows(target.column) : identity,
+      // What one model cannot use, none is scored on.
+      badRows === 'return' ? map((batch) => models.reduce((rest, model) => model.usable(rest), batch)) : identity,
       tap((batch) => {
         const predicted = models.map((model) => model.predict(batch));
         for (const [i, { output, y, n }] of predicted.entries()) whole[i].add(output, y, n, models[i].outputs);

@@ -17,6 +17,8 @@ export interface ScoringModel {
   readonly outputs: number;
   /** Outputs and targets of the selected rows of a record batch that has the derived columns; arrays of their own. */
   predict(batch: Batch): Predicted;
+  /** The record batch without the rows that `predict` would refuse. */
+  usable(batch: Batch): Batch;
   /** Begins an evaluation of what this model predicts, by some metrics or all. */
   evaluation(only?: readonly string[]): Evaluation;
 }
@@ -47,6 +49,7 @@ export async function scoringModel(path: string, pipeline: Pipeline, engine: Eng
   takeParameters(network, path, snapshot);
   const { outputs } = network;
   const encoder = preprocessor.encoder();
+  const checker = preprocessor.encoder();
   const { memory } = takeBatchMemory(engine, layout, size);
   const gatherer = createGatherer(layout, memory);
   const counters = { missing: 0, unseen: 0 };
@@ -55,6 +58,7 @@ export async function scoringModel(path: string, pipeline: Pipeline, engine: Eng
   return {
     state,
     outputs,
+    usable: (batch) => checker.encodeUsable(batch, counters).batch,
     evaluation: (only) => createEvaluation(loss, target, only),
     predict(batch) {
       const n = batch.selected?.length ?? batch.records.numRows;

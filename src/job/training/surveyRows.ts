@@ -10,6 +10,8 @@ export interface SurveyOptions {
   readonly ranges: DataRanges;
   /** All columns that will be read. */
   readonly columns: readonly string[];
+  /** What becomes of rows that cannot be read. */
+  readonly badRows: OpenOptions['badRows'];
   readonly signal: AbortSignal;
   /**
    * Memory for the rows of all ranges, in bytes: where they fit they are read once.
@@ -32,9 +34,9 @@ export interface Survey {
 
 /** Reads all rows that a run may see, once: counts them, and gives sources of those that are trained and scored on. */
 export async function surveyRows(source: Source, options: SurveyOptions): Promise<Survey> {
-  const { by, ranges, columns, signal, keepBytes = 128 * 2 ** 20 } = options;
+  const { by, ranges, columns, badRows, signal, keepBytes = 128 * 2 ** 20 } = options;
   if (by === undefined) {
-    const rows = (await source.rows(signal)) ?? (await countRows(source, signal));
+    const rows = (await source.rows(signal)) ?? (await countRows(source, { signal, badRows }));
     return { newRows: rows, dataFrom: null, dataTo: null, trainRows: rows, train: source, score: source };
   }
   const on = (range: TimeRange): ColumnRange => ({ column: by, ...range });
@@ -45,7 +47,7 @@ export async function surveyRows(source: Source, options: SurveyOptions): Promis
   let kept: Batch[] | undefined = [];
   let [bytes, newRows, trainRows] = [0, 0, 0];
   let [dataFrom, dataTo] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  const inner = { signal, columns };
+  const inner = { signal, columns, badRows };
   for await (const batch of source.openRange?.(all, inner) ?? source.open(inner)) {
     const { batch: selected } = selectRange(batch, all);
     if (!selected) continue;
@@ -68,8 +70,8 @@ export async function surveyRows(source: Source, options: SurveyOptions): Promis
     dataFrom: trainRows > 0 ? dataFrom : null,
     dataTo: trainRows > 0 ? dataTo : null,
     trainRows,
-    train: rangeSource(source, { range: on(train), columns, read, known }),
-    score: rangeSource(source, { range: on(score), columns, read }),
+    train: rangeSource(source, { range: on(train), columns, badRows, read, known }),
+    score: rangeSource(source, { range: on(score), columns, badRows, read }),
   };
 }
 
@@ -90,8 +92,8 @@ function replay(source: Source, kept: readonly Batch[]): (options: OpenOptions) 
   };
 }
 
-async function countRows(source: Source, signal: AbortSignal): Promise<number> {
+async function countRows(source: Source, options: OpenOptions): Promise<number> {
   let rows = 0;
-  for await (const batch of source.open({ signal, columns: [] })) rows += batchRows(batch);
+  for await (const batch of source.open({ ...options, columns: [] })) rows += batchRows(batch);
   return rows;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { openEngine } from '../../engine/openEngine.ts';
+import { badRowMode } from '../../pipeline/badRows/badRowMode.ts';
 import type { Pipeline } from '../../pipeline/definePipeline.ts';
 import type { SavedState } from '../../pipeline/runState.ts';
 import { checkpoint } from '../../sink/checkpoint.ts';
@@ -57,7 +58,13 @@ export async function trainJob(
   const note = (text: string) => say({ kind: 'note', text });
   const columns = await jobColumns(job, signal);
   const ranges = dataRanges(data, request);
-  const survey = await surveyRows(pipeline.source, { by: data.by, ranges, columns: columns.all, signal });
+  const survey = await surveyRows(pipeline.source, {
+    by: data.by,
+    ranges,
+    columns: columns.all,
+    badRows: badRowMode(pipeline),
+    signal,
+  });
   const { newRows } = survey;
   const minRows = survey.trainRows === 0 ? Math.max(1, data.minRows) : data.minRows;
   if (newRows < minRows) return { kind: 'tooFewRows', newRows, minRows };

@@ -1,6 +1,7 @@
 import { type MonoTypeOperatorFunction, map, tap } from 'rxjs';
 import type { BadRow, Batch, OpenOptions, Run } from '../../types.ts';
 import { assertFewBadRows, type BadRowCount } from './assertFewBadRows.ts';
+import { badRowMode } from './badRowMode.ts';
 import type { BadRowPolicy } from './badRowPolicy.ts';
 import type { LetterFile } from './letterFile.ts';
 
@@ -69,7 +70,7 @@ export function createBadRows({ policy, source, letters, log }: BadRowsOptions):
   }
 
   return {
-    mode: policy === 'fail' ? 'throw' : 'return',
+    mode: badRowMode({ badRows: policy }),
     letters,
     pass(counters) {
       /** Whether the record batch that is on its way has come before. */

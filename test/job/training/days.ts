@@ -90,7 +90,19 @@ ${lines(jobCode)}});
 
 const names = [
   ...['adam', 'atLeast', 'binary', 'binaryCrossEntropy', 'checkpoint', 'cron', 'csv', 'defineJob', 'definePipeline'],
-  ...['dense', 'derive', 'embedding', 'files', 'improves', 'newRows', 'noSliceWorse', 'numeric', 'oneHot', 'progress'],
+  ...[
+    'deadLetter',
+    'dense',
+    'derive',
+    'embedding',
+    'files',
+    'improves',
+    'newRows',
+    'noSliceWorse',
+    'numeric',
+    'oneHot',
+    'progress',
+  ],
   ...['relu', 'sgd', 'take'],
 ];
 

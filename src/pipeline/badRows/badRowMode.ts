@@ -1,0 +1,7 @@
+import type { OpenOptions } from '../../types.ts';
+import type { Pipeline } from '../definePipeline.ts';
+
+/** What sources and operators shall do with a row that cannot be used. */
+export function badRowMode({ badRows }: Pick<Pipeline, 'badRows'>): NonNullable<OpenOptions['badRows']> {
+  return badRows === 'fail' ? 'throw' : 'return';
+}
