@@ -7,8 +7,8 @@ import { wasmEngine } from './wasm/wasmEngine.ts';
 
 export interface OpenEngineOptions {
   /**
-   * Threads that the wasm engines make large products with, an integer from 1 to 64. Results do not depend on it. They are started only when
-   * there is enough to do, and rest while sharing does not pay. The reference engine has one thread, BLAS its own.
+   * Threads that large products are made with, an integer from 1 to 64. Results do not depend on it. They are started only when there is enough
+   * to do, and rest while sharing does not pay. The reference engine has one thread.
    * @default 2, or 1 where there is one processor
    */
   readonly threads?: number;
@@ -71,7 +71,7 @@ function wasm(threads: number): Engine | undefined {
 
 function blasOrWasm(threads: number): Engine | undefined {
   try {
-    return blasEngine();
+    return blasEngine(threads);
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error;
     const engine = wasm(threads);

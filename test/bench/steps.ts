@@ -9,12 +9,13 @@ import { digits, type Section, shown } from './report.ts';
 import { outputsOf, type StepData, type StepWork, stepData } from './stepWork.ts';
 import { type Contestant, ratioOf, stepper, type Times, takeTurns } from './turns.ts';
 
-/** The engines that compete. BLAS has one thread of its own. */
+/** The engines that compete. */
 const engines: readonly { readonly name: string; readonly engine: EngineName; readonly threads: number }[] = [
   { name: 'wasm', engine: 'wasm', threads: 1 },
   { name: 'wasm, 2 threads', engine: 'wasm', threads: 2 },
   { name: 'wasm-strict', engine: 'wasm-strict', threads: 1 },
   { name: 'blas', engine: 'blas', threads: 1 },
+  { name: 'blas, 2 threads', engine: 'blas', threads: 2 },
 ];
 
 /** Losses after the same number of steps from the same parameters differ by no more than this share. */
@@ -65,6 +66,11 @@ export async function stepTimes(work: StepWork, { rounds, ms, peers }: StepOptio
   const loops = plain(work, data);
   const here = loops ? [...ours, { name: 'plain TypeScript', step: loops }] : ours;
   const losses: (readonly [string, number])[] = here.map(({ name, step }) => [name, lossAfter(step, work)]);
+  // Threads start, and find out whether they pay, before anything is timed.
+  await takeTurns(
+    ours.map(({ name, step }) => stepper(name, step)),
+    { rounds: 2, ms: 2 * ms },
+  );
 
   const present: Peer[] = [];
   const notes: string[] = [];

@@ -50,6 +50,11 @@ for (const form of forms) {
     [600, 12, 10],
     [300, 513, 2],
     [128, 784, 257],
+    // Cut: into parts for small kernels, into halves, with the rest of a tile at the ends.
+    [512, 64, 64],
+    [301, 70, 77],
+    [67, 300, 131],
+    [200, 190, 310],
   ]) {
     withLibrary(`${form} of blas equals reference: ${shape.join(' x ')}`, (t) => {
       product(openTwin('blas', 7), t, form, shape);
@@ -88,6 +93,14 @@ for (const form of forms) {
     }
   });
 }
+
+withLibrary('a very large product of blas is whole', (t) => {
+  const { kernels, vector } = openEngine('blas');
+  const [n, k, m] = [2051, 1030, 1030];
+  const [out, a, b, bias] = [n * m, n * k, k * m, m].map((length) => vector(length).fill(1));
+  kernels.matmul(out, a, b, n, k, m, bias);
+  t.true(out.every((number) => number === k + 1));
+});
 
 withLibrary('NaN and infinity go through a product of blas', (t) => {
   const { kernels, vector } = openEngine('blas');

@@ -1,9 +1,10 @@
 import test from 'ava';
-import { type BlasLibrary, loadBlas } from '../../src/engine/blas/blasLibrary.ts';
+import { loadBlas } from '../../src/engine/blas/blasLibrary.ts';
 import { blasPaths } from '../../src/engine/blas/blasPaths.ts';
 import { findBlas } from '../../src/engine/blas/findBlas.ts';
 import type { Koffi } from '../../src/engine/blas/loadKoffi.ts';
 import { productsAreRight } from '../../src/engine/blas/productsAreRight.ts';
+import type { Sgemm } from '../../src/engine/blas/sgemm.ts';
 import { openEngine } from '../../src/engine/openEngine.ts';
 
 /** What MILLRACE_BLAS is while `run` runs. */
@@ -47,46 +48,47 @@ test('the wasm engine carries no note when it is asked for', (t) => {
   t.is(openEngine('wasm').note, undefined);
 });
 
+/** Where the memory that was asked for last would lie. */
+const BASE = 2 ** 30;
+
 /** A library in JavaScript: what it tells of itself, and its product. */
 function libraryOf(told: Readonly<Record<string, unknown>>, wrong = 0): Koffi {
+  let memory: Float32Array = new Float32Array(0);
   return {
+    address(array) {
+      memory = new Float32Array(array.buffer);
+      return BigInt(BASE);
+    },
     load: () => ({
       func(prototype) {
         const [, symbol] = /(\w+)\(/.exec(prototype) as RegExpExecArray;
         if (symbol in told) return () => told[symbol];
         if (symbol !== 'cblas_sgemm') throw new Error(`Cannot find function '${symbol}' in shared library`);
         return (_order, ...given) => {
-          const [opA, opB, n, m, k, , a, aStep, b, bStep, beta, c] = given as Parameters<typeof plainSgemm>;
-          plainSgemm(opA, opB, n, m, k, 1 + wrong, a, aStep, b, bStep, beta, c);
+          const [opA, opB, n, m, k, , a, aStep, b, bStep, beta, c, cStep] = given as readonly number[];
+          plainSgemm(memory, 1 + wrong)(opA === 112, opB === 112, n, m, k, a, aStep, b, bStep, beta, c, cStep);
         };
       },
     }),
   };
 }
 
-function plainSgemm(
-  opA: number,
-  opB: number,
-  n: number,
-  m: number,
-  k: number,
-  alpha: number,
-  a: Float32Array,
-  aStep: number,
-  b: Float32Array,
-  bStep: number,
-  beta: number,
-  c: Float32Array,
-): void {
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) {
-      let sum = 0;
-      for (let p = 0; p < k; p++) {
-        sum += a[opA === 112 ? p * aStep + i : i * aStep + p] * b[opB === 112 ? j * bStep + p : p * bStep + j];
+function plainSgemm(memory: Float32Array, alpha: number): Sgemm {
+  return (transposeA, transposeB, n, m, k, a, aStep, b, bStep, beta, c, cStep) => {
+    const [aAt, bAt, cAt] = [a, b, c].map((address) => (address - BASE) / 4);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < m; j++) {
+        let sum = 0;
+        for (let p = 0; p < k; p++) {
+          sum +=
+            memory[aAt + (transposeA ? p * aStep + i : i * aStep + p)] *
+            memory[bAt + (transposeB ? j * bStep + p : p * bStep + j)];
+        }
+        const at = cAt + i * cStep + j;
+        memory[at] = alpha * sum + (beta === 0 ? 0 : beta * memory[at]);
       }
-      c[i * m + j] = alpha * sum + (beta === 0 ? 0 : beta * c[i * m + j]);
     }
-  }
+  };
 }
 
 test('refuses a library whose products are wrong', (t) => {
@@ -103,26 +105,20 @@ test('refuses a library that is slower than the wasm engine', (t) => {
 });
 
 test('a product that adds to what was there, or reads it, where it must not is found out', (t) => {
-  const sgemm =
-    (change: (beta: 0 | 1) => number): BlasLibrary['sgemm'] =>
-    (opA, opB, n, m, k, a, aStep, b, bStep, beta, c) =>
-      plainSgemm(
-        opA ? 112 : 111,
-        opB ? 112 : 111,
-        n,
-        m,
-        k,
-        1,
-        a as Float32Array,
-        aStep,
-        b as Float32Array,
-        bStep,
-        change(beta),
-        c as Float32Array,
-      );
-  t.true(productsAreRight(sgemm((beta) => beta)));
-  t.false(productsAreRight(sgemm(() => 0)));
-  t.false(productsAreRight(sgemm(() => 1)));
+  const library = (change: (beta: number) => number) => {
+    let sgemm = plainSgemm(new Float32Array(0), 1);
+    return {
+      addressOf(array: Uint8Array) {
+        sgemm = plainSgemm(new Float32Array(array.buffer), 1);
+        return BASE;
+      },
+      sgemm: ((...[opA, opB, n, m, k, a, aStep, b, bStep, beta, ...rest]) =>
+        sgemm(opA, opB, n, m, k, a, aStep, b, bStep, change(beta), ...rest)) as Sgemm,
+    };
+  };
+  t.true(productsAreRight(library((beta) => beta)));
+  t.false(productsAreRight(library(() => 0)));
+  t.false(productsAreRight(library(() => 1)));
 });
 
 test('each platform has places to look at', (t) => {

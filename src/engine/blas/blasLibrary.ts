@@ -1,8 +1,8 @@
 import { MillraceError } from '../../errors.ts';
-import type { Vector } from '../../types.ts';
 import type { Koffi, NativeLibrary } from './loadKoffi.ts';
 import { outrunsWasm } from './outrunsWasm.ts';
 import { productsAreRight } from './productsAreRight.ts';
+import { openSgemm, type Sgemm } from './sgemm.ts';
 
 /** A BLAS of the system. */
 export interface BlasLibrary {
@@ -10,33 +10,22 @@ export interface BlasLibrary {
   readonly name: string;
   /** What it was loaded from. */
   readonly path: string;
+  /** Whether it has kernels of its own for small products. */
+  readonly smallKernels: boolean;
   readonly sgemm: Sgemm;
+  /** Where an array lies in the process. */
+  addressOf(array: Uint8Array): number;
 }
 
-/** `c[n,m] = op(a) op(b) + beta c`, row-major; `op(a)` is `[n,k]`, `op(b)` is `[k,m]`. `aStep`, `bStep`: numbers in a row as it lies. */
-export type Sgemm = (
-  transposeA: boolean,
-  transposeB: boolean,
-  n: number,
-  m: number,
-  k: number,
-  a: Vector,
-  aStep: number,
-  b: Vector,
-  bStep: number,
-  beta: 0 | 1,
-  c: Vector,
-) => void;
-
-/** Of `enum CBLAS_ORDER` and `enum CBLAS_TRANSPOSE`. */
-const ROW_MAJOR = 101;
-const AS_IT_LIES = 111;
-const TRANSPOSED = 112;
+/**
+ * By name, not by measurement: how a product is cut decides on its bits. OpenBLAS has such kernels from 0.3.17 on, for processors with AVX-512.
+ */
+const SMALL_KERNELS = /^OpenBLAS 0\.(3\.(1[7-9]|[2-9]\d)|[4-9]).* (SkylakeX|Cooperlake|SapphireRapids),/i;
 
 /**
  * Loads a BLAS, pins it to one thread and tries it.
  *
- * One thread: the sums of a product may be cut differently for another count, and so its bits; the second core is busy with decoding.
+ * One thread: for another count it may cut products differently, and so change their bits. They are cut here.
  * @throws MillraceError where it cannot be loaded, lacks a function, gives wrong products or is slower than the wasm engine
  */
 export function loadBlas(koffi: Koffi, path: string): BlasLibrary {
@@ -44,16 +33,16 @@ export function loadBlas(koffi: Koffi, path: string): BlasLibrary {
   try {
     const native = koffi.load(path);
     const name = identify(native, path);
-    const cblas = native.func(
-      'void cblas_sgemm(int, int, int, int, int, int, float, const void *, int, const void *, int, float, void *, int)',
-    );
-    const sgemm: Sgemm = (transposeA, transposeB, n, m, k, a, aStep, b, bStep, beta, c) => {
-      const [opA, opB] = [transposeA ? TRANSPOSED : AS_IT_LIES, transposeB ? TRANSPOSED : AS_IT_LIES];
-      cblas(ROW_MAJOR, opA, opB, n, m, k, 1, a, aStep, b, bStep, beta, c, m);
+    const library: BlasLibrary = {
+      name,
+      path,
+      smallKernels: SMALL_KERNELS.test(name),
+      sgemm: openSgemm(native),
+      addressOf: (array) => Number(koffi.address(array)),
     };
-    if (!productsAreRight(sgemm)) throw new Error('its products are wrong');
-    if (!outrunsWasm(sgemm)) throw new Error('it is slower than the wasm engine');
-    return { name, path, sgemm };
+    if (!productsAreRight(library)) throw new Error('its products are wrong');
+    if (!outrunsWasm(library)) throw new Error('it is slower than the wasm engine');
+    return library;
   } catch (cause) {
     throw new MillraceError({
       where,

@@ -4,6 +4,8 @@ import { MillraceError } from '../../errors.ts';
 /** The part of koffi that is used here. It is an optional package: its own types may not be there. */
 export interface Koffi {
   load(path: string): NativeLibrary;
+  /** Where an array lies in the process. */
+  address(array: Uint8Array): bigint;
 }
 
 /** A shared library; `func` throws where it has no such symbol. */

@@ -1,5 +1,5 @@
 import { wasmEngine } from '../wasm/wasmEngine.ts';
-import type { Sgemm } from './blasLibrary.ts';
+import type { BlasLibrary } from './blasLibrary.ts';
 
 /** A product that takes a fifth to half a millisecond. */
 const [N, K, M] = [128, 256, 256];
@@ -9,16 +9,18 @@ const ROUNDS = 5;
  * Whether a library makes a product faster than the WebAssembly kernels: a few milliseconds, best of five in turns. The portable BLAS
  * that some systems have by default takes many times as long, a tuned one half; so a busy machine does not change the answer.
  */
-export function outrunsWasm(sgemm: Sgemm): boolean {
+export function outrunsWasm({ sgemm, addressOf }: Pick<BlasLibrary, 'sgemm' | 'addressOf'>): boolean {
   const engine = wasmEngine('wasm', 'relaxed');
   if (!engine) return false;
   const [out, a, b] = [N * M, N * K, K * M].map((length) => engine.vector(length));
   a.fill(0.5);
   b.fill(0.25);
+  const base = addressOf(new Uint8Array(out.buffer));
+  const [outAt, aAt, bAt] = [out, a, b].map(({ byteOffset }) => base + byteOffset);
   let [library, wasm] = [Infinity, Infinity];
   for (let round = 0; round < ROUNDS; round++) {
     const begin = performance.now();
-    sgemm(false, false, N, M, K, a, K, b, M, 0, out);
+    sgemm(false, false, N, M, K, aAt, K, bAt, M, 0, outAt, M);
     const between = performance.now();
     engine.kernels.matmul(out, a, b, N, K, M);
     library = Math.min(library, between - begin);

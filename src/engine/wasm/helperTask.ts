@@ -4,4 +4,6 @@ export interface HelperTask {
   readonly memory: WebAssembly.Memory;
   /** Where the thread's scratch begins. */
   readonly scratch: number;
+  /** The library that makes large products: what it is loaded from, and where the memory lies in the process. */
+  readonly library?: { readonly path: string; readonly base: number };
 }

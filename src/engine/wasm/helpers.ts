@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import type { HelperTask } from './helperTask.ts';
 import type { KernelExports } from './kernelExports.ts';
 import { startHelper } from './startHelper.ts';
 import { createTrial } from './trial.ts';
@@ -32,10 +33,10 @@ export function createHelpers(
     module,
     memory,
     compiled,
-  }: {
-    module: WebAssembly.Module;
-    memory: WasmMemory;
-    compiled: KernelExports;
+    library,
+  }: Pick<HelperTask, 'module' | 'library'> & {
+    readonly memory: WasmMemory;
+    readonly compiled: KernelExports;
   },
 ): Helpers {
   const trial = createTrial(compiled.invite);
@@ -62,7 +63,7 @@ export function createHelpers(
     try {
       for (let i = 0; i < count; i++) {
         const { offset: scratch } = memory.take(compiled.scratchBytes());
-        workers.push(startHelper({ module, memory: memory.memory, scratch }));
+        workers.push(startHelper({ module, memory: memory.memory, scratch, library }));
       }
       return true;
     } catch {

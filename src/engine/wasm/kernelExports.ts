@@ -3,6 +3,7 @@ export interface KernelExports {
   heapBase(): number;
   scratchBytes(): number;
   useWideTiles(wide: boolean): void;
+  useSmallKernels(has: boolean): void;
   help(scratch: number): void;
   helped(): number;
   helpers(): number;
@@ -10,6 +11,8 @@ export interface KernelExports {
   matmul(out: number, a: number, b: number, n: number, k: number, m: number, bias: number): void;
   matmulTransposeB(out: number, a: number, b: number, n: number, k: number, m: number): void;
   matmulTransposeA(out: number, a: number, b: number, n: number, k: number, m: number): void;
+  /** @param form 0 plain, 1 with b transposed, 2 with a transposed */
+  libraryProduct(form: number, out: number, a: number, b: number, n: number, k: number, m: number, bias: number): void;
   columnSums(out: number, a: number, n: number, m: number): void;
   columnDots(out: number, a: number, b: number, n: number, m: number): void;
   columnMoments(mean: number, variance: number, x: number, n: number, m: number): void;

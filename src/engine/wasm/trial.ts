@@ -1,5 +1,7 @@
-/** Products in a round: a few steps of most networks, so that both ways get the same mixture. */
+/** Products in a round: a few steps of most networks, so that both ways get the same mixture. Where they are long, fewer and a time do. */
 const ROUND = 32;
+const LEAST_ROUND = 8;
+const ROUND_MS = 20;
 /** Pairs of rounds that decide, and of them those that sharing has to win. A processor lent to others for a moment spoils one. */
 const PAIRS = 5;
 const WINS = 4;
@@ -53,7 +55,8 @@ export function createTrial(use: (shared: boolean) => void): Trial {
       ms += took;
       left--;
       const lost = phase === 'shared' && ms > 2 * rateAlone * work + LOSS_MS;
-      if (left > 0 && !lost) return;
+      const long = phase !== 'kept' && left <= ROUND - LEAST_ROUND && ms >= ROUND_MS;
+      if (left > 0 && !long && !lost) return;
       if (phase === 'alone') {
         rateAlone = ms / work;
         begin('shared', ROUND, true);

@@ -1,28 +1,42 @@
 import type { Elementwise, Engine, EngineName, Kernels } from '../../types.ts';
+import type { BlasLibrary } from '../blas/blasLibrary.ts';
 import { clearLanes } from './clearLanes.ts';
 import { createHelpers, type Helpers } from './helpers.ts';
 import type { CompiledForward, CompiledGradient, KernelExports } from './kernelExports.ts';
+import { libraryProduct, noLibrary } from './libraryProduct.ts';
+import { productsOf } from './products.ts';
 import { createWasmMemory, type WasmMemory } from './wasmMemory.ts';
 import { type WasmBuild, wasmModule } from './wasmModule.ts';
 import { wasmNormalization } from './wasmNormalization.ts';
 
-/** The float32 engine in WebAssembly; undefined where the runtime does not know the build's instructions. */
-export function wasmEngine(name: EngineName, build: WasmBuild, threads = 1): Engine | undefined {
+/**
+ * The float32 engine in WebAssembly; undefined where the runtime does not know the build's instructions.
+ *
+ * @param library makes large products, in the same memory
+ */
+export function wasmEngine(name: EngineName, build: WasmBuild, threads = 1, library?: BlasLibrary): Engine | undefined {
   const known = wasmModule(build);
   if (!known) return undefined;
   const { module, lanes } = known;
   const memory = createWasmMemory();
+  const base = library?.addressOf(new Uint8Array(memory.memory.buffer)) ?? 0;
   const { exports } = new WebAssembly.Instance(module, {
-    env: { memory: memory.memory },
+    env: { memory: memory.memory, sgemm: library ? libraryProduct(library.sgemm, base) : noLibrary },
   });
   const compiled = exports as KernelExports;
   memory.take(compiled.heapBase());
   compiled.useWideTiles(lanes === 256);
-  const helpers = createHelpers(threads - 1, { module, memory, compiled });
+  compiled.useSmallKernels(library?.smallKernels ?? false);
+  const helpers = createHelpers(threads - 1, {
+    module,
+    memory,
+    compiled,
+    ...(library && { library: { path: library.path, base } }),
+  });
   return {
     name,
     detail: `float32, SIMD ${build}, ${lanes}-bit lanes`,
-    kernels: kernelsOf(compiled, memory, helpers),
+    kernels: kernelsOf(compiled, memory, helpers, library),
     ...(lanes === 256 && { settle: clearLanes }),
     vector(length) {
       const { buffer, offset } = memory.take(length * 4);
@@ -35,11 +49,8 @@ export function wasmEngine(name: EngineName, build: WasmBuild, threads = 1): Eng
   };
 }
 
-/** Multiplications in a product that is worth sharing. */
-const LARGE = 2 ** 18;
-
 /** The kernels over arrays, from those over byte offsets. */
-function kernelsOf(compiled: KernelExports, memory: WasmMemory, helpers: Helpers): Kernels {
+function kernelsOf(compiled: KernelExports, memory: WasmMemory, helpers: Helpers, library?: BlasLibrary): Kernels {
   const { offsetOf } = memory;
   const elementwise = (forward: CompiledForward, gradient: CompiledGradient): Elementwise => ({
     forward(a, z, length, parameter = 0) {
@@ -51,24 +62,7 @@ function kernelsOf(compiled: KernelExports, memory: WasmMemory, helpers: Helpers
   });
 
   return {
-    matmul(out, a, b, n, k, m, bias) {
-      const work = n * k * m;
-      if (work >= LARGE) helpers.begin();
-      compiled.matmul(offsetOf(out), offsetOf(a), offsetOf(b), n, k, m, bias ? offsetOf(bias) : 0);
-      if (work >= LARGE) helpers.end(work);
-    },
-    matmulTransposeB(out, a, b, n, k, m) {
-      const work = n * k * m;
-      if (work >= LARGE) helpers.begin();
-      compiled.matmulTransposeB(offsetOf(out), offsetOf(a), offsetOf(b), n, k, m);
-      if (work >= LARGE) helpers.end(work);
-    },
-    matmulTransposeA(out, a, b, n, k, m) {
-      const work = n * k * m;
-      if (work >= LARGE) helpers.begin();
-      compiled.matmulTransposeA(offsetOf(out), offsetOf(a), offsetOf(b), n, k, m);
-      if (work >= LARGE) helpers.end(work);
-    },
+    ...productsOf(compiled, memory, helpers, library),
     columnSums(out, a, n, m) {
       compiled.columnSums(offsetOf(out), offsetOf(a), n, m);
     },

@@ -5,7 +5,10 @@ declare namespace WebAssembly {
   }
   class Instance {
     readonly exports: unknown;
-    constructor(module: Module, imports: { readonly env: { readonly memory: Memory } });
+    constructor(
+      module: Module,
+      imports: { readonly env: { readonly memory: Memory; readonly sgemm: (...values: number[]) => void } },
+    );
   }
   class Memory {
     readonly buffer: SharedArrayBuffer;

@@ -1,4 +1,5 @@
 import type { KernelExports } from './kernelExports.ts';
+import { noLibrary } from './libraryProduct.ts';
 
 /** A product of which both tiles have whole and cut ones, in more than one block of the inner size. */
 const [N, K, M] = [61, 300, 75];
@@ -13,7 +14,7 @@ const PAGES = 32;
  */
 export function wideTilesWin(module: WebAssembly.Module): boolean {
   const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, sgemm: noLibrary } });
   const { heapBase, useWideTiles, matmul } = exports as KernelExports;
   const at = Math.ceil(heapBase() / 64) * 64;
   const a = new Float32Array(memory.buffer, at, N * K);

@@ -38,8 +38,9 @@ export {
 	normalizeRows,
 	normalizeRowsGradient,
 } from "./normalization";
+export { useSmallKernels } from "./library";
 export { columnSums, gatherRows, scatterAddRows, softmax } from "./rows";
 export { heapBase, scratchBytes, useWideTiles } from "./scratch";
-export { adam, matmul, matmulTransposeA, matmulTransposeB } from "./tasks";
+export { adam, libraryProduct, matmul, matmulTransposeA, matmulTransposeB } from "./tasks";
 export { help, helped, helpers, invite } from "./threads";
 export { fill, scale, sgd, sumOfSquares } from "./update";

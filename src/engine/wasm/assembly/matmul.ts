@@ -64,6 +64,26 @@ function transpose4(to: usize, step: usize, r0: usize, r1: usize, r2: usize, r3:
   v128.store(to + 3 * step, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
 }
 
+/** `out[k, m] = b[m, k]ᵀ` */
+export function transpose(out: usize, b: usize, m: usize, k: usize): void {
+  const step = k << 2;
+  const outStep = m << 2;
+  const rows = m & ~3;
+  const columns = k & ~3;
+  for (let i: usize = 0; i < rows; i += 4) {
+    const r0 = b + i * step;
+    for (let p: usize = 0; p < columns; p += 4) {
+      const r = r0 + (p << 2);
+      transpose4(out + p * outStep + (i << 2), outStep, r, r + step, r + 2 * step, r + 3 * step);
+    }
+  }
+  for (let i: usize = 0; i < m; i++) {
+    for (let p = i < rows ? columns : 0; p < k; p++) {
+      f32.store(out + p * outStep + (i << 2), f32.load(b + i * step + (p << 2)));
+    }
+  }
+}
+
 /** Panels `[k, 16]` or `[k, 8]` of `b[m, k]ᵀ`. Columns past the last repeat it; nothing is made of them. */
 function packTransposed(b: usize, step: usize, k: usize, m: usize): void {
   const last = m - 1;

@@ -1,4 +1,5 @@
 /** What threads share: large products and updates, and how they are cut. The cut never changes a number. */
+import { cut, laidDown, layDown, libraryPart, partColumns, partRows } from './library';
 import { PLAIN, productPart, SMALL, TRANSPOSE_A, TRANSPOSE_B } from './matmul';
 import { MEETING, TILE_ROWS } from './scratch';
 import { share, team } from './threads';
@@ -7,6 +8,8 @@ import { adamPart } from './update';
 /** The task that stands: its kind, a form of product or this one, and the arguments. */
 const TASK: usize = MEETING + 256;
 const ADAM: i32 = 3;
+/** Added to a form of product: made by the library. */
+const LIBRARY: i32 = 4;
 
 /** Multiplications in a part of a product, numbers in a part of an update: below, handing over costs more than it gains. */
 const LEAST_PRODUCT: u64 = 1 << 17;
@@ -57,6 +60,14 @@ export function doPart(part: usize): void {
   const k = argument(6);
   const m = argument(7);
   const bias = argument(8);
+  if (kind >= LIBRARY) {
+    const across = argument(9);
+    const columns = argument(10);
+    const i = (part / across) * size;
+    const j = (part % across) * columns;
+    libraryPart(kind - LIBRARY, out, a, b, n, k, m, bias, i, min(i + size, n), j, min(j + columns, m));
+    return;
+  }
   if (argument(9)) productPart(kind, out, a, b, n, k, m, bias, begin, min(begin + size, n), 0, m);
   else productPart(kind, out, a, b, n, k, m, bias, 0, n, begin, min(begin + size, m));
 }
@@ -92,6 +103,43 @@ function multiply(form: i32, out: usize, a: usize, b: usize, n: usize, k: usize,
     }
   }
   productPart(form, out, a, b, n, k, m, bias, 0, n, 0, m);
+}
+
+/** A product by the library: in forms as above; a bias of 0 stands for none. */
+export function libraryProduct(
+  form: i32,
+  out: usize,
+  a: usize,
+  b: usize,
+  n: usize,
+  k: usize,
+  m: usize,
+  bias: usize,
+): void {
+  if (form == TRANSPOSE_B && layDown(b, n, k, m)) {
+    form = PLAIN;
+    b = laidDown();
+  }
+  cut(form, n, k, m);
+  const across = divideUp(m, partColumns);
+  const parts = across * divideUp(n, partRows);
+  if (parts == 1) {
+    libraryPart(form, out, a, b, n, k, m, bias, 0, n, 0, m);
+    return;
+  }
+  write(0, LIBRARY + form);
+  write(1, partRows);
+  write(2, out);
+  write(3, a);
+  write(4, b);
+  write(5, n);
+  write(6, k);
+  write(7, m);
+  write(8, bias);
+  write(9, across);
+  write(10, partColumns);
+  if (team() > 1) share(parts);
+  else for (let part: usize = 0; part < parts; part++) doPart(part);
 }
 
 export function matmul(out: usize, a: usize, b: usize, n: usize, k: usize, m: usize, bias: usize): void {

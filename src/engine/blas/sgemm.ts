@@ -1,0 +1,40 @@
+import type { NativeLibrary } from './loadKoffi.ts';
+
+/**
+ * `c[n,m] = op(a) op(b) + beta c`, row-major; `op(a)` is `[n,k]`, `op(b)` is `[k,m]`. Matrices are addresses in the process, steps the numbers
+ * in a row as it lies.
+ */
+export type Sgemm = (
+  transposeA: boolean,
+  transposeB: boolean,
+  n: number,
+  m: number,
+  k: number,
+  a: number,
+  aStep: number,
+  b: number,
+  bStep: number,
+  beta: number,
+  c: number,
+  cStep: number,
+) => void;
+
+/** Of `enum CBLAS_ORDER` and `enum CBLAS_TRANSPOSE`. */
+const ROW_MAJOR = 101;
+const AS_IT_LIES = 111;
+const TRANSPOSED = 112;
+
+/**
+ * The product of a library. Matrices go there as numbers: making an object of each would cost more than the call.
+ *
+ * @throws Error where the library has none
+ */
+export function openSgemm(native: NativeLibrary): Sgemm {
+  const cblas = native.func(
+    'void cblas_sgemm(int, int, int, int, int, int, float, uintptr_t, int, uintptr_t, int, float, uintptr_t, int)',
+  );
+  return (transposeA, transposeB, n, m, k, a, aStep, b, bStep, beta, c, cStep) => {
+    const [opA, opB] = [transposeA ? TRANSPOSED : AS_IT_LIES, transposeB ? TRANSPOSED : AS_IT_LIES];
+    cblas(ROW_MAJOR, opA, opB, n, m, k, 1, a, aStep, b, bStep, beta, c, cStep);
+  };
+}
