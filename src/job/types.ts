@@ -22,11 +22,11 @@ export interface Span {
 
 /** What time it is, real or simulated. Leases and retries go by the real time, everything that a job declares by this. */
 export interface Clock {
-  /** Its milliseconds in one of real time; Infinity for one that stands still until it is waited on. */
+  /** Its milliseconds in one of real time; Infinity for one that stands still until it is told to jump. */
   readonly speed: number;
   now(): number;
-  /** Resolves at that time or later, at once where it is past. Rejects with the signal's reason. */
-  until(time: number, signal?: AbortSignal): Promise<void>;
+  /** Lets one that stands still show a later time. */
+  jump?(to: number): void;
 }
 
 /** When a job is due. */
@@ -163,6 +163,8 @@ export interface Tick {
   readonly dueAt: number;
   readonly origin: TickOrigin;
   readonly state: TickState;
+  /** Who or what asked for it; null for one of the schedule. */
+  readonly cause: string | null;
   readonly reason: string | null;
   readonly runId: number | null;
 }

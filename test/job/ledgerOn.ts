@@ -13,7 +13,6 @@ export function handClock(time = 0): HandClock {
   return {
     speed: 1,
     now: () => time,
-    async until() {},
     set(to) {
       time = to;
     },

@@ -63,9 +63,10 @@ async function playLedger(ledger: Ledger, clock: HandClock, world: World): Promi
     }
   };
   const finish = ({ lease: own }: { lease: Lease }) =>
-    holdLease(ledger, own, (sql) =>
-      endRun(sql, ledger, { id: own.run, job: name }, { state: 'rejected', reason: null }),
-    );
+    holdLease(ledger, own, async (sql) => {
+      await endRun(sql, ledger, { id: own.run, job: name }, { state: 'rejected', reason: null });
+      return 'rejected';
+    });
 
   clock.set(0);
   await declareJob(ledger, { job, file: name });

@@ -264,9 +264,9 @@ onEachDatabase('a worker that is not heard of loses its run, and can commit no m
   const before = await operations.run({ id: 1 });
   t.like(before, { state: 'succeeded', fence: 2, attempt: 0 });
   const result = { kind: 'tooFewRows', newRows: 0, minRows: 1 } as const;
-  t.is(await commitResult(ledger, lost, result, { folder: 'runs/tiny/1/1', codeVersion: 'slow' }), 'lost');
-  t.is(await failRun(ledger, lost, 'late', false), 'lost');
-  t.is(await giveBack(ledger, lost), 'lost');
+  t.is(await commitResult(ledger, lost, result, { folder: 'runs/tiny/1/1', codeVersion: 'slow' }), null);
+  t.is(await failRun(ledger, lost, 'late', false), null);
+  t.is(await giveBack(ledger, lost), null);
   t.deepEqual(await heartbeat(ledger.database, 'slow', [{ lease: lost, progress: null }]), []);
   t.deepEqual(await operations.run({ id: 1 }), before);
   await assertConsistent(t, ledger.database, { home: place.home });

@@ -1,12 +1,8 @@
 import { isAbsolute, relative, resolve } from 'node:path';
+import { OptionError } from '../../errors.ts';
 import { importJob } from '../define/importJob.ts';
 import type { DeclaredJob } from '../ledger/declareJob.ts';
-
-/** A file whose job cannot be scheduled, and why. */
-export interface UnusableFile {
-  readonly file: string;
-  readonly error: Error;
-}
+import type { UnusableFile } from '../ledger/noteUnusable.ts';
 
 /**
  * Imports the jobs that files declare. One that cannot be imported, or bears the name of an earlier one, does not hold up the others.
@@ -22,13 +18,22 @@ export async function loadJobs(
     try {
       const job = await importJob(file);
       const same = jobs.find((other) => other.job.name === job.name);
-      if (same) throw new Error(`job ${file}: its name, ${job.name}, is taken by ${same.file}`);
+      if (same) throw nameTaken(file, same);
       jobs.push({ job, file: fromHere(file) });
     } catch (error) {
-      unusable.push({ file, error: error as Error });
+      unusable.push({ file: fromHere(file), error: error as Error });
     }
   }
   return { jobs, unusable };
+}
+
+function nameTaken(file: string, { job, file: other }: DeclaredJob): OptionError {
+  return new OptionError({
+    where: `job ${file}`,
+    expected: 'a name of its own',
+    received: `${job.name}, the name of ${other}`,
+    hint: 'Give one of them another',
+  });
 }
 
 function fromHere(file: string): string {

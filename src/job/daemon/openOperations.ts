@@ -1,21 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { CheckpointError, OptionError } from '../../errors.ts';
+import { OptionError } from '../../errors.ts';
 import { realClock } from '../clock/realClock.ts';
 import { openDatabase } from '../database/openDatabase.ts';
 import { databaseOperations } from '../operations/databaseOperations.ts';
 import type { Operations } from '../operations/operations.ts';
 import { reachOperations } from './loopback.ts';
+import { whileLocked } from './whileLocked.ts';
 
 export interface OpenOperations {
   readonly operations: Operations;
   close(): Promise<void>;
 }
-
-/** A daemon that is just starting or stopping has the folder, and answers nobody. */
-const tries = 50;
-const pauseMs = 100;
 
 /**
  * The operations, wherever the database is: on a server; at a daemon of this machine, which has it; or in its folder, where no daemon runs.
@@ -24,31 +20,27 @@ const pauseMs = 100;
  * @throws OptionError where there is no database yet
  */
 export async function openOperations(home: string, url: string | undefined): Promise<OpenOperations> {
-  if (!url) {
-    const database = await stat(join(home, 'database')).catch(() => undefined);
-    if (!database) {
-      throw new OptionError({
-        where: 'home',
-        expected: 'a folder that millrace schedule has worked in, or DATABASE_URL',
-        received: home,
-        hint: 'Name it with --home, or begin with millrace schedule FILE',
-      });
-    }
+  if (url) return onDatabase(home, url);
+  if (!(await stat(join(home, 'database')).catch(() => undefined))) {
+    throw new OptionError({
+      where: 'home',
+      expected: 'a folder that millrace schedule has worked in, or DATABASE_URL',
+      received: home,
+      hint: 'Name it with --home, or begin with millrace schedule FILE',
+    });
   }
-  for (let tried = 1; ; tried++) {
-    const reached = url ? undefined : await reachOperations(home);
-    if (reached) return { operations: reached, close: async () => {} };
-    try {
-      const database = await openDatabase(home, url);
-      // Without a daemon nobody answers: what is asked for waits for one.
-      const patienceMs = database.kind === 'embedded' ? 0 : undefined;
-      return {
-        operations: databaseOperations({ database, home, clock: realClock, patienceMs }),
-        close: database.close,
-      };
-    } catch (error) {
-      if (!(error instanceof CheckpointError) || tried === tries) throw error;
-      await setTimeout(pauseMs);
-    }
-  }
+  return whileLocked(async () => {
+    const operations = await reachOperations(home);
+    return operations ? { operations, close: async () => {} } : onDatabase(home, undefined);
+  });
+}
+
+async function onDatabase(home: string, url: string | undefined): Promise<OpenOperations> {
+  const database = await openDatabase(home, url);
+  // Without a daemon nobody answers: what is asked for waits for one.
+  const patienceMs = database.kind === 'embedded' ? 0 : undefined;
+  return {
+    operations: databaseOperations({ database, home, clock: realClock, patienceMs }),
+    close: database.close,
+  };
 }

@@ -5,6 +5,7 @@ import type { Run } from '../../types.ts';
 import { openDatabase } from '../database/openDatabase.ts';
 import { type DeclaredJob, declareJob } from '../ledger/declareJob.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { noteUnusable, type UnusableFile } from '../ledger/noteUnusable.ts';
 import { databaseOperations } from '../operations/databaseOperations.ts';
 import { runQueue } from '../queue/runQueue.ts';
 import { startScheduler } from '../scheduler/scheduler.ts';
@@ -13,6 +14,7 @@ import { takeAwayAll } from '../worker/takeAwayAll.ts';
 import { startWorker } from '../worker/worker.ts';
 import { codeVersion } from './codeVersion.ts';
 import { serveOperations } from './loopback.ts';
+import { whileLocked } from './whileLocked.ts';
 
 export interface DaemonOptions {
   readonly home: string;
@@ -20,6 +22,8 @@ export interface DaemonOptions {
   readonly url: string | undefined;
   /** Jobs that this process schedules; none for a process that only trains. */
   readonly jobs: readonly DeclaredJob[];
+  /** Files that are not to be scheduled until they are mended, which is noted at their jobs. */
+  readonly unusable?: readonly UnusableFile[];
   readonly clock: Clock;
   /** Trainings at a time; 0 for a process that only schedules. */
   readonly concurrency: number;
@@ -43,22 +47,23 @@ const endMs = 9500;
  * @throws CheckpointError where another process has the embedded database
  */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
-  const { url, jobs, clock, until, concurrency, leaseMs, fork, signal, log } = options;
+  const { url, jobs, unusable = [], clock, until, concurrency, leaseMs, fork, signal, log } = options;
   const home = resolve(options.home);
-  const database = await openDatabase(home, url);
+  const database = await whileLocked(() => openDatabase(home, url));
   const closing: (() => Promise<unknown>)[] = [() => database.close()];
   try {
     const queue = await runQueue(database, (error) => log('warn', `the queue: ${error.message}`));
     closing.unshift(() => queue.close());
     const ledger: Ledger = { database, queue, clock };
     for (const job of jobs) await declareJob(ledger, job);
+    for (const each of unusable) await noteUnusable(database, each);
     // The folder is this process's: whoever had runs there is dead.
     if (database.kind === 'embedded') await takeAwayAll(ledger);
 
     const common = { ledger, home, leaseMs, log };
     const worker =
       concurrency > 0 ? startWorker({ ...common, concurrency, fork, codeVersion: await codeVersion() }) : undefined;
-    const scheduler = jobs.length > 0 ? startScheduler({ ...common, jobs, until }) : undefined;
+    const scheduler = jobs.length > 0 ? startScheduler({ ...common, jobs, until, fork }) : undefined;
     closing.unshift(() => Promise.all([scheduler?.stop(), worker?.stop(graceMs)]));
     const unlisten = await database.listen((notice) => {
       if (notice !== 'ask') worker?.wake();
@@ -68,7 +73,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     if (database.kind === 'embedded') {
       closing.unshift(await serveOperations(home, databaseOperations({ database, home, clock })));
     }
-    log('info', `${jobs.length} jobs, ${concurrency} trainings at a time, ${database.name}`);
+    log('info', `jobs: ${jobs.length}, trainings at a time: ${concurrency}, database: ${database.name}`);
     await Promise.race([untilAborted(signal), ...(scheduler ? [scheduler.over] : [])]);
     log('info', 'ending');
   } finally {

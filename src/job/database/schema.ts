@@ -35,9 +35,21 @@ export const migrations: readonly string[] = [
     until bigint not null,
     again boolean not null,
     by text not null,
+    why text not null,
     answer jsonb
   );
   create index ask_open on millrace.ask (id) where answer is null;
+
+  -- Looks at the rows, between the ticks of a schedule.
+  create table millrace.probe (
+    job text not null references millrace.job,
+    kind text not null check (kind in ('newData', 'drift')),
+    next_at bigint not null,
+    -- What was found last: newer rows than that are needed before drift asks for the same again.
+    found jsonb,
+    error text,
+    primary key (job, kind)
+  );
 
   create table millrace.tick (
     id bigint generated always as identity primary key,
@@ -45,6 +57,8 @@ export const migrations: readonly string[] = [
     due_at bigint not null,
     origin text not null check (origin in ('schedule', 'trigger', 'backfill', 'newData', 'drift')),
     state text not null check (state in ('waiting', 'ran', 'skipped', 'missed', 'failed')),
+    -- Who or what asked for it; null for one of the schedule.
+    cause text,
     reason text,
     created_at bigint not null,
     decided_at bigint

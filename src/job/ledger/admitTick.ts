@@ -11,6 +11,8 @@ export interface NewTick {
   readonly overlap: Overlap;
   readonly dueAt: number;
   readonly origin: TickOrigin;
+  /** Who or what asked for it; null for one of the schedule. */
+  readonly cause: string | null;
 }
 
 /** What became of a tick: the run that it asked for, or why there is none. */
@@ -24,7 +26,7 @@ export type Admitted =
  * Enters a tick that shall run, as the overlap policy has it. The job's row is locked: ticks and ends of runs come one after the other.
  */
 export async function admitTick(sql: Sql, ledger: Ledger, tick: NewTick): Promise<Admitted> {
-  const { job, dueAt, origin } = tick;
+  const { job, dueAt, origin, cause } = tick;
   const overlap = overlapFor(tick.overlap, origin);
   const isAnyEnough = overlap === 'skip' || overlap === 'bufferAll';
   const open = await sql.query<OpenRun>(
@@ -38,14 +40,24 @@ export async function admitTick(sql: Sql, ledger: Ledger, tick: NewTick): Promis
   const state = to === 'queue' ? 'queued' : 'buffered';
   const [entered] = await sql.query<{ tick: number; run: number | null }>(
     `with tick as (
-       insert into millrace.tick (job, due_at, origin, state, reason, created_at, decided_at)
-       values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id
+       insert into millrace.tick (job, due_at, origin, cause, state, reason, created_at, decided_at)
+       values ($1, $2, $3, $9, $4, $5, $6, $7) on conflict do nothing returning id
      ), run as (
        insert into millrace.run (job, tick_id, due_at, state, created_at)
        select $1, id, $2, $8, $6 from tick where $5::text is null returning id
      )
      select tick.id as tick, (select id from run) as run from tick`,
-    [job, dueAt, origin, reason === null ? 'waiting' : 'skipped', reason, now, reason === null ? null : now, state],
+    [
+      job,
+      dueAt,
+      origin,
+      reason === null ? 'waiting' : 'skipped',
+      reason,
+      now,
+      reason === null ? null : now,
+      state,
+      cause,
+    ],
   );
   if (!entered) return { kind: 'known' };
   if (reason !== null || entered.run === null) return { kind: 'skipped', reason: `${reason}` };

@@ -1,5 +1,6 @@
 import type { Sql } from '../database/database.ts';
-import { type Admitted, admitTick } from './admitTick.ts';
+import type { Job } from '../types.ts';
+import { type Admitted, admitTick, type NewTick } from './admitTick.ts';
 import type { DeclaredJob } from './declareJob.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -19,6 +20,8 @@ interface Ask {
   readonly since: number;
   readonly until: number;
   readonly again: boolean;
+  readonly by: string;
+  readonly why: string;
 }
 
 /** Does what was asked for of a job that is declared here. Any number of schedulers may look; one does it. */
@@ -36,23 +39,27 @@ function answerAsk(ledger: Ledger, { job }: DeclaredJob, id: number): Promise<vo
   return ledger.database.transaction(async (sql) => {
     await sql.query(`select from millrace.job where name = $1 for update`, [job.name]);
     const [ask] = await sql.query<Ask>(
-      `select id, kind, since, until, again from millrace.ask where id = $1 and answer is null for update`,
+      `select id, kind, since, until, again, by, why from millrace.ask where id = $1 and answer is null for update`,
       [id],
     );
     if (!ask) return;
-    const tick = { job: job.name, overlap: job.overlap };
-    const answer: Answer =
-      ask.kind === 'trigger'
-        ? {
-            kind: 'trigger',
-            admitted: await admitTick(sql, ledger, { ...tick, dueAt: ledger.clock.now(), origin: 'trigger' }),
-          }
-        : await backfill(sql, ledger, job, ask);
+    const answer =
+      ask.kind === 'trigger' ? await trigger(sql, ledger, job, ask) : await backfill(sql, ledger, job, ask);
     await sql.query(`update millrace.ask set answer = $2 where id = $1`, [id, JSON.stringify(answer)]);
   });
 }
 
-async function backfill(sql: Sql, ledger: Ledger, job: DeclaredJob['job'], ask: Ask): Promise<Answer> {
+async function trigger(sql: Sql, ledger: Ledger, { name, overlap }: Job, ask: Ask): Promise<Answer> {
+  const dueAt = ledger.clock.now();
+  const tick: NewTick = { job: name, overlap, dueAt, origin: 'trigger', cause: causeOf(ask) };
+  return { kind: 'trigger', admitted: await admitTick(sql, ledger, tick) };
+}
+
+function causeOf({ by, why }: Ask): string {
+  return `by ${by}${why ? `: ${why}` : ''}`;
+}
+
+async function backfill(sql: Sql, ledger: Ledger, job: Job, ask: Ask): Promise<Answer> {
   const until = Math.min(ask.until, ledger.clock.now());
   const times: number[] = [];
   for (const time of job.schedule.dueTimes(ask.since - 1, until)) {
@@ -68,8 +75,7 @@ async function backfill(sql: Sql, ledger: Ledger, job: DeclaredJob['job'], ask: 
   );
   const done = ask.again ? new Set<number>() : new Set(known.map(({ dueAt }) => dueAt));
   const missing = times.filter((time) => !done.has(time));
-  for (const dueAt of missing) {
-    await admitTick(sql, ledger, { job: job.name, overlap: job.overlap, dueAt, origin: 'backfill' });
-  }
+  const tick = { job: job.name, overlap: job.overlap, origin: 'backfill', cause: causeOf(ask) } as const;
+  for (const dueAt of missing) await admitTick(sql, ledger, { ...tick, dueAt });
   return { kind: 'backfill', runs: missing.length, known: times.length - missing.length };
 }

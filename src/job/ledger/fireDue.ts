@@ -64,7 +64,7 @@ export function fireDue(ledger: Ledger, { job }: DeclaredJob, { graceMs = 10_000
     }
     await enterDecided(sql, job.name, decided, now);
     for (const dueAt of admitted) {
-      await admitTick(sql, ledger, { job: job.name, overlap: job.overlap, dueAt, origin: 'schedule' });
+      await admitTick(sql, ledger, { job: job.name, overlap: job.overlap, dueAt, origin: 'schedule', cause: null });
     }
     await tellMissed(sql, job.name, decided, now);
     await sql.query(

@@ -6,7 +6,7 @@ import type { Answer } from '../ledger/answerAsks.ts';
 import { shownTime } from '../ledger/shownTime.ts';
 import type { Clock } from '../types.ts';
 import { findJob } from './findJob.ts';
-import type { Operations } from './operations.ts';
+import type { Operations, Who } from './operations.ts';
 
 export interface AskContext {
   readonly database: Database;
@@ -19,11 +19,11 @@ type Asking = Pick<Operations, 'trigger' | 'backfill' | 'pause' | 'resume' | 'ca
 
 /** What people ask of schedulers and workers. Only a scheduler knows when a job is due. */
 export function askOperations({ database, clock, patienceMs }: AskContext): Asking {
-  async function ask(kind: Answer['kind'], job: string, by: string, since: number, until: number, again: boolean) {
+  async function ask(kind: Answer['kind'], { job, by, why }: Who, since: number, until: number, again: boolean) {
     await findJob(database, job);
     const [{ id }] = await database.query<{ id: number }>(
-      `insert into millrace.ask (job, kind, since, until, again, by) values ($1, $2, $3, $4, $5, $6) returning id`,
-      [job, kind, since, until, again, by],
+      `insert into millrace.ask (job, kind, since, until, again, by, why) values ($1, $2, $3, $4, $5, $6, $7) returning id`,
+      [job, kind, since, until, again, by, why],
     );
     await notify(database, 'ask');
     const end = performance.now() + patienceMs;
@@ -39,9 +39,9 @@ export function askOperations({ database, clock, patienceMs }: AskContext): Aski
   }
 
   return {
-    trigger: ({ job, by }) => ask('trigger', job, by, clock.now(), clock.now(), false),
-    backfill({ job, by, since, until, again }) {
-      if (since <= until) return ask('backfill', job, by, since, until, again);
+    trigger: (who) => ask('trigger', who, clock.now(), clock.now(), false),
+    backfill({ since, until, again, ...who }) {
+      if (since <= until) return ask('backfill', who, since, until, again);
       throw new OptionError({
         where: 'backfill',
         expected: `a time after ${shownTime(since)}`,

@@ -8,10 +8,14 @@ export interface JobView {
   readonly name: string;
   readonly file: string;
   readonly declaration: Declaration;
+  /** For `newData` when it is looked again. */
   readonly nextDue: number | null;
   readonly watermark: number | null;
   readonly paused: { readonly since: number; readonly by: string; readonly why: string } | null;
   readonly champion: number | null;
+  /** Why nothing is scheduled of it, or its rows cannot be looked at; null where all is well. */
+  readonly error: string | null;
+  /** Runs that are not over. */
   readonly open: number;
   readonly last: { readonly dueAt: number; readonly state: TickState; readonly reason: string | null } | null;
 }
@@ -23,6 +27,8 @@ export interface TickView {
   readonly dueAt: number;
   readonly origin: TickOrigin;
   readonly state: TickState;
+  /** Who or what asked for it; null for one of the schedule. */
+  readonly cause: string | null;
   readonly reason: string | null;
   readonly run: number | null;
   readonly runState: RunState | null;
@@ -103,7 +109,7 @@ export interface Operations {
 }
 
 export interface RunView extends RunRecord {
-  readonly tick: { readonly origin: TickOrigin; readonly state: TickState; readonly reason: string | null };
+  readonly tick: Pick<TickView, 'origin' | 'state' | 'cause' | 'reason'>;
 }
 
 export const operationNames = [

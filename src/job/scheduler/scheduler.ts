@@ -1,10 +1,13 @@
+import type { ChildProcess } from 'node:child_process';
 import type { Run } from '../../types.ts';
 import { createBell } from '../clock/bell.ts';
+import { stoppingClock } from '../clock/stoppingClock.ts';
 import { answerAsks } from '../ledger/answerAsks.ts';
 import type { DeclaredJob } from '../ledger/declareJob.ts';
 import { fireDue } from '../ledger/fireDue.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type Caretaker, createCaretaker } from './caretaker.ts';
+import { createProber } from './prober.ts';
 
 export interface SchedulerOptions {
   readonly ledger: Ledger;
@@ -12,8 +15,10 @@ export interface SchedulerOptions {
   readonly jobs: readonly DeclaredJob[];
   /** How long a worker may not be heard of before its runs are given to others, in milliseconds. */
   readonly leaseMs: number;
-  /** By the clock: ends when it is there, and all runs are over. */
+  /** By the clock: ends when it is there, and all runs are over; what is due later is not entered. @default Infinity */
   readonly until?: number;
+  /** Starts a process that looks at the rows of a job. */
+  readonly fork: () => ChildProcess;
   readonly log: Run['log'];
 }
 
@@ -25,21 +30,25 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
-/** How often is looked for what nobody has told of. */
+/** How often is looked for what nobody has told of; a clock that was set, and a machine that wakes up, are noticed within it. */
 const lookMs = 1000;
 
 /**
  * Enters the ticks of jobs when they are due, answers what people ask for, and takes care of what others have left. Any number of them may
  * run on one database; a tick fires once.
  */
-export function startScheduler({ ledger, home, jobs, leaseMs, until, log }: SchedulerOptions): Scheduler {
-  const { clock, database } = ledger;
+export function startScheduler(options: SchedulerOptions): Scheduler {
+  const { home, jobs, leaseMs, until = Infinity, fork, log } = options;
+  const { database } = options.ledger;
+  const clock = stoppingClock(options.ledger.clock, until);
+  const ledger: Ledger = { ...options.ledger, clock };
   const declared = new Map(jobs.map((each) => [each.job.name, each]));
   const due = new Map<string, number>();
   const caretaker: Caretaker = createCaretaker({ ledger, home, jobs, leaseMs, log });
   const stopping = new AbortController();
   const { signal } = stopping;
   const bell = createBell();
+  const prober = createProber({ ledger, home, jobs, fork, log, idle: bell.ring });
   const over = Promise.withResolvers<void>();
 
   /** Enters what is due. A job that fails does not hold up the others. */
@@ -68,12 +77,16 @@ export function startScheduler({ ledger, home, jobs, leaseMs, until, log }: Sche
 
   /** Waits for what comes next. @returns whether nothing does, the end being reached */
   async function waitForNext(): Promise<boolean> {
-    const next = Math.min(...due.values(), until ?? Infinity);
+    // One that is busy looks again when it is done.
+    const probeAt = prober.isBusy() ? Infinity : prober.nextAt();
+    const next = Math.min(...due.values(), probeAt, until);
     // A clock that stands still goes on when all that is to be done at its time has been done.
-    const isEnd = clock.now() >= (until ?? Infinity);
-    if (next === Infinity || ((clock.speed === Infinity || isEnd) && (await hasOpenRuns()))) await bell.rung(lookMs);
+    const isEnd = clock.now() >= until;
+    const isToFinish = (clock.speed === Infinity || isEnd) && (prober.isBusy() || (await hasOpenRuns()));
+    if (next === Infinity || isToFinish) await bell.rung(lookMs);
     else if (isEnd) return true;
-    else await clock.until(next, signal);
+    else if (clock.jump) clock.jump(next);
+    else await bell.rung(Math.max(0, Math.min((next - clock.now()) / clock.speed, lookMs)));
     return false;
   }
 
@@ -82,6 +95,7 @@ export function startScheduler({ ledger, home, jobs, leaseMs, until, log }: Sche
     while (!signal.aborted) {
       try {
         await fire();
+        await prober.look();
         errors = 0;
         if (await waitForNext()) {
           over.resolve();
@@ -118,7 +132,7 @@ export function startScheduler({ ledger, home, jobs, leaseMs, until, log }: Sche
       stopping.abort();
       bell.ring();
       wakeLook();
-      await loops;
+      await Promise.all([loops, prober.stop()]);
       await caretaker.stop();
     },
   };

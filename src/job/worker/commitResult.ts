@@ -32,14 +32,12 @@ export function commitResult(
   committing: Committing,
 ): Promise<Told> {
   return holdLease(ledger, lease, async (sql, held) => {
-    if (result.kind === 'trained') {
-      await commitModel(sql, ledger, { lease, held, result, committing });
-      return;
-    }
+    if (result.kind === 'trained') return commitModel(sql, ledger, { lease, held, result, committing });
     const { newRows, minRows } = result;
     await sql.query(`update millrace.run set new_rows = $2 where id = $1`, [lease.run, newRows]);
     const reason = `${newRows} new rows, at least ${minRows} are needed`;
     await endRun(sql, ledger, { id: lease.run, job: lease.job }, { state: 'skipped', reason });
+    return `skipped: ${reason}`;
   });
 }
 
@@ -50,7 +48,7 @@ interface Decision {
   readonly committing: Committing;
 }
 
-async function commitModel(sql: Sql, ledger: Ledger, decision: Decision): Promise<void> {
+async function commitModel(sql: Sql, ledger: Ledger, decision: Decision): Promise<string> {
   const { lease, held, result } = decision;
   const { run, job, dueAt, declaration } = lease;
   const { verdict } = result;
@@ -62,7 +60,7 @@ async function commitModel(sql: Sql, ledger: Ledger, decision: Decision): Promis
   if ((champion?.version ?? null) !== (lease.champions[0]?.version ?? null)) {
     // The verdict is on another champion. The run goes on from its end, and is judged again.
     await requeue(sql, ledger, run);
-    return;
+    return 'to be judged again: the champion is another than it was';
   }
   const version = await enterVersion(sql, decision, at);
   await sql.query(
@@ -81,8 +79,10 @@ async function commitModel(sql: Sql, ledger: Ledger, decision: Decision): Promis
   if (verdict.passed || declaration.data.onReject === 'advance') {
     await sql.query(`update millrace.job set watermark = greatest(watermark, $2) where name = $1`, [job, dueAt]);
   }
-  await endRun(sql, ledger, { id: run, job }, { state: verdict.passed ? 'succeeded' : 'rejected', reason });
+  const state = verdict.passed ? 'succeeded' : 'rejected';
+  await endRun(sql, ledger, { id: run, job }, { state, reason });
   await dropOldVersions(sql, job, declaration.keep, at);
+  return `${state}, version ${version}: ${reason}`;
 
   function reasonOf({ passed, checks }: Verdict, isLate: boolean): string {
     const decisive = checks.filter((check) => check.passed === passed).map((check) => check.reason);

@@ -1,5 +1,6 @@
 import { endRun } from '../ledger/endRun.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { shownSpan } from '../ledger/shownSpan.ts';
 import type { Job } from '../types.ts';
 import { holdLease, type Told } from './holdLease.ts';
 import type { Lease } from './lease.ts';
@@ -13,13 +14,15 @@ export function failRun(ledger: Ledger, lease: Lease, message: string, isFinal: 
   return holdLease(ledger, lease, async (sql, held) => {
     const attempt = held.attempt + 1;
     const isOver = isFinal || attempt > retries.limit;
+    const waitMs = backoffMs(retries, attempt);
     await sql.query(
       `update millrace.run set attempt = $2, error = $3, worker = null, state = 'queued', backoff_ms = $4 where id = $1`,
-      [lease.run, attempt, message, isOver ? null : backoffMs(retries, attempt)],
+      [lease.run, attempt, message, isOver ? null : waitMs],
     );
-    if (!isOver) return;
+    if (!isOver) return `failed, and is tried again in ${shownSpan(waitMs)}: ${message}`;
     const times = attempt === 1 ? '' : ` (${attempt} times)`;
     await endRun(sql, ledger, { id: lease.run, job: lease.job }, { state: 'failed', reason: `${message}${times}` });
+    return `failed: ${message}${times}`;
   });
 }
 

@@ -5,7 +5,10 @@ import type { Lease } from './lease.ts';
 
 /** Lets another worker go on with a run, from its last checkpoint. */
 export function giveBack(ledger: Ledger, lease: Lease): Promise<Told> {
-  return holdLease(ledger, lease, (sql) => requeue(sql, ledger, lease.run));
+  return holdLease(ledger, lease, async (sql) => {
+    await requeue(sql, ledger, lease.run);
+    return 'given back';
+  });
 }
 
 /** Puts a run that was leased into the queue again. Its row is locked. */

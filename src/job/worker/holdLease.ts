@@ -9,8 +9,8 @@ export interface Held {
   readonly attempt: number;
 }
 
-/** What became of what a worker had to say of its run: nothing, where the lease was no longer its own. */
-export type Told = 'done' | 'lost' | 'cancelled';
+/** What became of a run, for people; null where the lease was no longer its own, so that nothing was done. */
+export type Told = string | null;
 
 /**
  * Does something with a run in one transaction, provided that the lease is still the last, and that nobody has asked the run to stop: then
@@ -19,7 +19,7 @@ export type Told = 'done' | 'lost' | 'cancelled';
 export function holdLease(
   ledger: Ledger,
   { run, job, fence, worker }: Lease,
-  action: (sql: Sql, held: Held) => Promise<void>,
+  action: (sql: Sql, held: Held) => Promise<string>,
 ): Promise<Told> {
   return ledger.database.transaction(async (sql) => {
     const [{ watermark }] = await sql.query<{ watermark: number | null }>(
@@ -31,12 +31,11 @@ export function holdLease(
        where id = $1 and fence = $2 and worker = $3 and state = 'running' for update`,
       [run, fence, worker],
     );
-    if (!own) return 'lost';
+    if (!own) return null;
     if (own.cancelReason !== null) {
       await endRun(sql, ledger, { id: run, job }, { state: 'cancelled', reason: own.cancelReason });
-      return 'cancelled';
+      return `cancelled ${own.cancelReason}`;
     }
-    await action(sql, { watermark, attempt: own.attempt });
-    return 'done';
+    return action(sql, { watermark, attempt: own.attempt });
   });
 }

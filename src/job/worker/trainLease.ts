@@ -93,14 +93,14 @@ export function trainLease(options: WorkerOptions, lease: Lease): Active {
         return await say();
       } catch (error) {
         log('warn', `run ${run}: the end cannot be told yet: ${(error as Error).message}`);
-        if (stopped === 'lost' || stopped === 'released') return 'lost';
+        if (stopped === 'lost' || stopped === 'released') return null;
         await setTimeout(pauseMs);
       }
     }
   }
 
   async function settle(end: ProcessEnd, folder: string): Promise<Told> {
-    if (stopped === 'lost') return 'lost';
+    if (stopped === 'lost') return null;
     if (end.kind === 'result') return commit(end.result, folder);
     // A run that somebody has cancelled ends there, whatever is said of it.
     if (stopped === 'released' || stopped === 'cancelled') return insist(() => giveBack(ledger, lease));
@@ -135,7 +135,8 @@ export function trainLease(options: WorkerOptions, lease: Lease): Active {
       isFinal: false,
     }));
     const told = await settle(end, folder);
-    if (told === 'lost') log('warn', `run ${run} of ${job} is not this worker's any more`);
+    if (told === null) log('warn', `run ${run} of ${job} is not this worker's any more`);
+    else log(told.startsWith('failed') ? 'warn' : 'info', `run ${run} of ${job}: ${told}`);
   }
 
   log('info', `run ${run} of ${job} begins, lease ${lease.fence}`);

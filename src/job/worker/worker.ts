@@ -51,6 +51,12 @@ export function startWorker(options: WorkerOptions): Worker {
   const bell = createBell();
   const stopping = new AbortController();
 
+  const beatBell = createBell();
+  function wake(): void {
+    bell.ring();
+    beatBell.ring();
+  }
+
   function begin(lease: Lease): void {
     const training = trainLease(options, lease);
     active.add(training);
@@ -58,7 +64,7 @@ export function startWorker(options: WorkerOptions): Worker {
       .catch((error) => log('error', `run ${lease.run}: ${error.message}`))
       .finally(() => {
         active.delete(training);
-        bell.ring();
+        wake();
       });
   }
 
@@ -97,19 +103,14 @@ export function startWorker(options: WorkerOptions): Worker {
     }
   }
 
-  const beatBell = createBell();
   const loops = Promise.all([take(), beat()]);
   return {
     id,
-    wake() {
-      bell.ring();
-      beatBell.ring();
-    },
+    wake,
     async stop(graceMs) {
       stopping.abort();
       for (const each of active) each.stop(graceMs);
-      bell.ring();
-      beatBell.ring();
+      wake();
       const late = new AbortController();
       await Promise.race([loops, setTimeout(graceMs + 1000, undefined, { signal: late.signal }).catch(() => {})]);
       late.abort();
