@@ -13,6 +13,11 @@ export function decimal(value: number, digits = 5): string {
   return Number(value.toPrecision(digits)).toString();
 }
 
+/** The first words of a text that may be long: `auc is 0.98, the…` */
+export function shortened(text: string, most = 80): string {
+  return text.length <= most ? text : `${text.slice(0, most).replace(/\s+\S*$/, '')}…`;
+}
+
 /** Rows of text in columns, each as wide as its widest; the columns named in `right` are aligned at the right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));

@@ -1,13 +1,44 @@
 #!/usr/bin/env node
 import { version } from '../version.ts';
+import { backfill } from './backfill.ts';
+import { cancel } from './cancel.ts';
 import { type Command, UsageError } from './command.ts';
 import { describe } from './describe.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
 import { explain } from './explain.ts';
+import { jobs } from './jobs.ts';
+import { models } from './models.ts';
+import { pause } from './pause.ts';
+import { promote } from './promote.ts';
+import { resume } from './resume.ts';
+import { rollback } from './rollback.ts';
+import { runShow } from './runShow.ts';
+import { runs } from './runs.ts';
+import { schedule } from './schedule.ts';
 import { train } from './train.ts';
+import { trigger } from './trigger.ts';
+import { worker } from './worker.ts';
 
-const commands: Readonly<Record<string, Command>> = { train, evaluate, describe, doctor };
+const commands: Readonly<Record<string, Command>> = {
+  train,
+  evaluate,
+  describe,
+  doctor,
+  schedule,
+  worker,
+  jobs,
+  runs,
+  run: runShow,
+  models,
+  trigger,
+  backfill,
+  pause,
+  resume,
+  cancel,
+  promote,
+  rollback,
+};
 
 function help(): string {
   const width = Math.max(...Object.values(commands).map(({ usage }) => usage.length));
