@@ -443,8 +443,21 @@ export interface Step extends Differentiated {
   readonly learningRate: number;
 }
 
+/** Milliseconds of a run, by what they went into. */
+export interface Spending {
+  /** Everything was worked off and no data had come: reading and decoding. */
+  readonly waitMs: number;
+  /** From a record batch to the update. */
+  readonly computeMs: number;
+  /** Sinks that asked to be waited for were not done. */
+  readonly sinkMs: number;
+}
+
+/** What most of the time goes into: faster reading, training or sinks would make the run faster. */
+export type Bottleneck = 'reading' | 'training' | 'sinks';
+
 /** What has happened since the last report. */
-export interface Report {
+export interface Report extends Spending {
   readonly kind: 'report';
   readonly step: number;
   readonly epoch: number;
@@ -456,8 +469,8 @@ export interface Report {
   readonly gradientNorm: number;
   /** Record batches pulled from the source and not yet consumed. */
   readonly inFlight: number;
-  /** Milliseconds since the last report in which the trainer waited for data. */
-  readonly waitMs: number;
+  /** Of the time since the last report. */
+  readonly bottleneck: Bottleneck;
   /** Resident memory of the process in bytes. */
   readonly memoryBytes: number;
   /** Values replaced because they were missing, and categories that fitting had not seen, since the run began. */

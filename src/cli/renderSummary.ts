@@ -1,4 +1,5 @@
 import type { Summary } from '../pipeline/summary.ts';
+import { spendingInWords } from '../sink/spendingInWords.ts';
 import { count, decimal, megabytes, table } from './format.ts';
 import { leftOut } from './leftOut.ts';
 import { replaced } from './replaced.ts';
@@ -22,6 +23,7 @@ export function renderSummary(
         `${summary.seconds.toFixed(2)} (fit ${phases.fit.toFixed(2)}, train ${phases.train.toFixed(2)}, validate ${phases.validate.toFixed(2)})`,
       ],
       ['rows a second', count(summary.rowsPerSecond)],
+      ['bottleneck', `${summary.bottleneck}: ${spendingInWords(summary.spending) || 'nothing was done'}`],
       ['training loss', summary.loss === null ? 'no step was made' : decimal(summary.loss)],
       ['engine', summary.engine],
       ['parameters', `${count(summary.parameters)}, sha256 ${summary.parametersSha256.slice(0, 16)}`],

@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import { OptionError } from '../errors.ts';
-import type { Batch, OpenOptions, Source } from '../types.ts';
+import type { Batch, OpenOptions, Source, Spending } from '../types.ts';
 import { readAhead } from './readAhead.ts';
 
 export interface GateOptions {
@@ -20,7 +20,7 @@ export interface GateOptions {
  * Where pull meets push. Sources are pulled, operators are pushed; the gate opens only when all that was pushed before has
  * been worked off and all sinks that asked to be waited for are done. One gate serves one run.
  */
-export interface Gate {
+export interface Gate extends Spending {
   /** The record batches of a source. Nothing is opened before the subscription; unsubscribing aborts the reading. */
   open(source: Source, options?: Omit<OpenOptions, 'signal'>): Observable<Batch>;
   /** What an iterable gives, one at a time: the next is asked for when the one before has been worked off. Unsubscribing aborts. */
@@ -31,8 +31,6 @@ export interface Gate {
   hold(promise: PromiseLike<unknown>): void;
   /** Record batches pulled and not yet consumed: `ahead` at the most. */
   readonly inFlight: number;
-  /** Milliseconds so far in which everything was worked off and no data had come. */
-  readonly waitMs: number;
 }
 
 /** What is pushed next: an item, now or later. */
@@ -55,7 +53,8 @@ export function createGate({ ahead = 4, sliceMs = 8 }: GateOptions = {}): Gate {
   let holds = 0;
   let pacing = 0;
   let inFlight = 0;
-  let waitMs = 0;
+  let [waitMs, computeMs, sinkMs] = [0, 0, 0];
+  let heldSince = 0;
   let sliceEnd = performance.now() + sliceMs;
   let wake: (() => void)[] = [];
 
@@ -91,7 +90,9 @@ export function createGate({ ahead = 4, sliceMs = 8 }: GateOptions = {}): Gate {
           const result = await pull();
           await until(() => subscriber.closed || ready());
           if (result.done) return subscriber.complete();
+          const begin = performance.now();
           subscriber.next(result.value);
+          computeMs += performance.now() - begin;
           await until(() => subscriber.closed || ready());
         }
       };
@@ -146,9 +147,9 @@ export function createGate({ ahead = 4, sliceMs = 8 }: GateOptions = {}): Gate {
         () => holds === 0,
       ),
     hold(promise) {
-      holds++;
+      if (holds++ === 0) heldSince = performance.now();
       const release = () => {
-        holds--;
+        if (--holds === 0) sinkMs += performance.now() - heldSince;
         changed();
       };
       promise.then(release, release);
@@ -158,6 +159,12 @@ export function createGate({ ahead = 4, sliceMs = 8 }: GateOptions = {}): Gate {
     },
     get waitMs() {
       return waitMs;
+    },
+    get computeMs() {
+      return computeMs;
+    },
+    get sinkMs() {
+      return holds === 0 ? sinkMs : sinkMs + performance.now() - heldSince;
     },
   };
 }

@@ -1,14 +1,16 @@
 import { concatMap, defer, type Observable, of } from 'rxjs';
 import { OptionError } from '../errors.ts';
+import { bottleneck } from '../flow/bottleneck.ts';
 import type { Gate } from '../flow/gate.ts';
-import type { Report, Step, TrainingEvent } from '../types.ts';
+import { spentSince } from '../flow/spentSince.ts';
+import type { Report, Spending, Step, TrainingEvent } from '../types.ts';
 import type { RunCounters } from './counting.ts';
 
 export interface ReporterOptions {
   /** Steps between two reports; an integer, at least 1. */
   readonly everySteps: number;
-  /** Whose record batches in flight and waiting time are told. */
-  readonly gate: Pick<Gate, 'inFlight' | 'waitMs'>;
+  /** Whose record batches in flight and spending are told. */
+  readonly gate: Pick<Gate, 'inFlight'> & Spending;
   /** What has been counted so far. */
   readonly counters: Pick<RunCounters, 'missing' | 'unseen' | 'badRows'>;
 }
@@ -49,7 +51,7 @@ export function createReporter({ everySteps, gate, counters }: ReporterOptions):
     report: <Event extends TrainingEvent>(events$: Observable<Event>) =>
       defer(() => {
         let since = performance.now();
-        let waitedMs = gate.waitMs;
+        const spent = spentSince(gate);
         let rowsSince = 0;
         return events$.pipe(
           concatMap((event): Observable<Event | Report> => {
@@ -60,6 +62,7 @@ export function createReporter({ everySteps, gate, counters }: ReporterOptions):
             rowsSince += step.gradientRows;
             if (step.step % everySteps !== 0) return of(event);
             const now = performance.now();
+            const spending = spent();
             const report: Report = {
               kind: 'report',
               step: step.step,
@@ -70,14 +73,14 @@ export function createReporter({ everySteps, gate, counters }: ReporterOptions):
               learningRate: step.learningRate,
               gradientNorm: step.gradientNorm,
               inFlight: gate.inFlight,
-              waitMs: gate.waitMs - waitedMs,
+              ...spending,
+              bottleneck: bottleneck(spending),
               memoryBytes: process.memoryUsage.rss(),
               missing: counters.missing,
               unseen: counters.unseen,
               badRows: counters.badRows,
             };
             since = now;
-            waitedMs = gate.waitMs;
             rowsSince = 0;
             lossSum = 0;
             rows = 0;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { bottleneck } from '../flow/bottleneck.ts';
 import type { Network } from '../network/network.ts';
+import type { Bottleneck, Spending } from '../types.ts';
 import type { Assembly } from './assemble.ts';
 import type { Phases } from './phases.ts';
 import type { Progress } from './progress.ts';
@@ -17,6 +19,9 @@ export interface Summary {
   /** Of this process: all of it, and by what it did. */
   readonly seconds: number;
   readonly phases: { readonly fit: number; readonly train: number; readonly validate: number };
+  /** What the time in which this process trained went into, and most of it. */
+  readonly spending: Spending;
+  readonly bottleneck: Bottleneck;
   /** Rows that this process has trained on, by the seconds that it trained. */
   readonly rowsPerSecond: number;
   /** Mean training loss over the latest epoch. */
@@ -75,7 +80,9 @@ export function summarize({ assembly, progress, phases, seconds, rows, ...rest }
     steps: training.step,
     epochs: position.epoch,
     seconds,
-    phases: { ...phases },
+    phases: { fit: phases.fit, train: phases.train, validate: phases.validate },
+    spending: phases.spending,
+    bottleneck: bottleneck(phases.spending),
     rowsPerSecond: phases.train > 0 ? rows / phases.train : 0,
     loss: loss.rows > 0 ? loss.sum / loss.rows : null,
     validation: validation?.metrics ?? null,

@@ -15,7 +15,7 @@ import type { TrainingEvent } from '../types.ts';
 import { assertSameSource } from './assertSameSource.ts';
 import { trainEpoch, validateEpoch, validateSteps } from './epoch.ts';
 import { loadHeldOut } from './keepHeldOut.ts';
-import { type Phases, timed } from './phases.ts';
+import { type Phases, spending, timed } from './phases.ts';
 import type { Prepared } from './prepare.ts';
 import { beginningOf, follow } from './progress.ts';
 
@@ -39,6 +39,7 @@ export function trainingEvents(
       untilStopped(training),
       reporter.report,
       timed(phases, 'train'),
+      spending(phases, assembly.gate),
     );
     // What was scored at the epoch's last step is not scored again.
     const isScored = () => training.stopped || progress.validation?.step === training.step;

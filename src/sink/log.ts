@@ -3,6 +3,7 @@ import { OptionError } from '../errors.ts';
 import type { Finding, Report, Sink, Validation } from '../types.ts';
 import { formatNumber } from './formatNumber.ts';
 import { createLogger, type TextStream } from './logger.ts';
+import { spendingInWords } from './spendingInWords.ts';
 
 export interface LogOptions {
   /**
@@ -57,11 +58,13 @@ export function log({ everyMs = 5000, level = 'info', destination, pretty }: Log
   };
 }
 
-function reportLine({ epoch, step, loss, rowsPerSecond, gradientNorm, badRows }: Report): string {
+function reportLine(report: Report): string {
+  const { epoch, step, loss, rowsPerSecond, gradientNorm, badRows } = report;
   const parts = [
     `loss ${formatNumber(loss)}`,
     `${formatNumber(rowsPerSecond)} rows/s`,
     `gradient ${formatNumber(gradientNorm)}`,
+    spendingInWords(report),
     ...(badRows > 0 ? [`${formatNumber(badRows)} rows left out`] : []),
   ];
   return `epoch ${epoch + 1}, step ${step}: ${parts.join(', ')}`;

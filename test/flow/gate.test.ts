@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type RecordBatch, tableFromArrays } from 'apache-arrow';
 import test from 'ava';
 import { concatMap, firstValueFrom, lastValueFrom, map, take, tap, toArray } from 'rxjs';
@@ -173,6 +174,49 @@ test('passes an error of a paced iterable on as the same object', async (t) => {
     throw failure;
   }
   t.is(await t.throwsAsync(lastValueFrom(createGate().pace(failing()))), failure);
+});
+
+test('says what the time went into: waiting for data, work, and sinks', async (t) => {
+  const { source } = counted(3);
+  const ms = 40;
+  const slow: Source = {
+    ...source,
+    async *open(options) {
+      for await (const batch of source.open(options)) {
+        if (batch.cursor === 1) await wait(ms);
+        yield batch;
+      }
+    },
+  };
+  const gate = createGate();
+  const begin = performance.now();
+  await gate.open(slow).forEach(({ cursor }) => {
+    if (cursor === 0) gate.hold(wait(ms).then(() => wait(ms)));
+    for (const end = performance.now() + ms; cursor === 2 && performance.now() < end; );
+  });
+  const all = performance.now() - begin;
+  // Timers round down by up to a millisecond. The second batch is read while the sink of the first one works.
+  t.true(gate.sinkMs >= 2 * ms - 2, `${gate.sinkMs}`);
+  t.true(gate.computeMs >= ms && gate.computeMs < all - gate.sinkMs + 1, `${gate.computeMs}`);
+  t.true(gate.waitMs + gate.computeMs + gate.sinkMs <= all + 1);
+});
+
+test('waiting for data is told while a source stalls', async (t) => {
+  const { source } = counted(2);
+  const gate = createGate({ ahead: 1 });
+  const slow: Source = {
+    ...source,
+    async *open(options) {
+      for await (const batch of source.open(options)) {
+        await wait(30);
+        yield batch;
+      }
+    },
+  };
+  await gate.open(slow).forEach(() => {});
+  t.true(gate.waitMs >= 58, `${gate.waitMs}`);
+  t.true(gate.computeMs < gate.waitMs);
+  t.is(gate.sinkMs, 0);
 });
 
 test('refuses to hold fewer than one batch', (t) => {

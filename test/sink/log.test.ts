@@ -59,7 +59,7 @@ test('logs the first report, then no more until it is time, and each validation'
   t.deepEqual(
     lines.map(({ msg }) => msg),
     [
-      'epoch 1, step 1: loss 1, 1000 rows/s, gradient 1.500, 5 rows left out',
+      'epoch 1, step 1: loss 1, 1000 rows/s, gradient 1.500, 75 % training, 13 % waiting for data, 13 % waiting for sinks, 5 rows left out',
       'epoch 1, validation: auc 0.7500 (constant 0.5000), logLoss 0.5000 (constant 0.6250)',
       'epoch 1, validation: auc 0.7500 (constant 0.5000), logLoss 0.5000 (constant 0.6250)',
     ],
@@ -75,7 +75,10 @@ test('writes a line for people on a terminal, over a progress bar', async (t) =>
   t.is(destination.text, '');
   writer.write(reportEvent(1));
   t.true(destination.text.startsWith('\r\x1b[K['));
-  t.regex(destination.text, /epoch 1, step 1: loss 1, 1000 rows\/s, gradient 1\.500, 5 rows left out\S*\n$/);
+  t.regex(
+    destination.text,
+    /epoch 1, step 1: loss 1, 1000 rows\/s, gradient 1\.500, 75 % training, 13 % waiting for data, 13 % waiting for sinks, 5 rows left out\S*\n$/,
+  );
   t.false(destination.text.includes('{'));
 });
 
