@@ -10,7 +10,7 @@ import type { EarlyStopping } from '../train/earlyStopping.ts';
 import type { Sink, Source } from '../types.ts';
 import type { BadRowPolicy } from './badRows/badRowPolicy.ts';
 import { checkPipeline } from './checkPipeline.ts';
-import { checkUnbounded } from './checkUnbounded.ts';
+import { checkSource } from './checkSource.ts';
 
 /** How the rows of an epoch are permuted. */
 export interface Shuffling {
@@ -71,7 +71,7 @@ export interface PipelineOptions {
   readonly split?: { readonly validation: number; readonly by?: readonly string[] };
   /**
    * The first rows of the source, training and held-out ones: statistics and vocabularies are fitted on the training side of them.
-   * `false` for all rows; a source without an end needs a number, and takes its held-out rows from these alone.
+   * `false` for all rows; a source without an end, or one that can be read only once needs a number, and takes its held-out rows from these alone.
    * @default false
    */
   readonly fit?: { readonly rows: number } | false;
@@ -175,6 +175,6 @@ export function definePipeline(options: PipelineOptions): Pipeline {
     ...options,
   };
   checkPipeline(pipeline);
-  checkUnbounded(pipeline, options);
+  checkSource(pipeline, options);
   return Object.freeze(pipeline);
 }

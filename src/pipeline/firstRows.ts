@@ -7,7 +7,8 @@ export function firstRows({ source, fit }: Pick<Pipeline, 'source' | 'fit'>): So
   return fit ? take(source, fit.rows) : source;
 }
 
-/** What held-out rows are taken from: all of the source, or the first rows of one without an end. */
+/** What held-out rows are taken from: all of the source, or the first rows of one without an end or that can be read only once. */
 export function heldOutRows(pipeline: Pick<Pipeline, 'source' | 'fit'>): Source {
-  return pipeline.source.unbounded ? firstRows(pipeline) : pipeline.source;
+  const { source } = pipeline;
+  return source.unbounded || source.once ? firstRows(pipeline) : source;
 }

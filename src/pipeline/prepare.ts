@@ -10,7 +10,7 @@ import { fitPipeline } from './fit.ts';
 import { openSpill } from './openSpill.ts';
 import { noProgress, type Progress } from './progress.ts';
 import { readColumns } from './readColumns.ts';
-import { assertSameRun, checkpointIn } from './resume.ts';
+import { assertReadable, assertSameRun, checkpointIn } from './resume.ts';
 import { type Origin, restoreRun, type SavedState } from './runState.ts';
 import type { TrainOptions } from './train.ts';
 import { warmStart } from './warmStart.ts';
@@ -49,6 +49,7 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
       );
     return spill;
   };
+  if (options.resume) assertReadable(pipeline.source);
   const letters = letterFileOf(pipeline, directory);
   const badRows = createBadRows({ policy: pipeline.badRows, source: pipeline.source.name, letters, log });
   const columns = await readColumns(pipeline, signal);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type FoundCheckpoint, latestCheckpoint } from '../checkpoint/latestCheckpoint.ts';
 import { ResumeError } from '../errors.ts';
-import type { Engine, Json, Run } from '../types.ts';
+import type { Engine, Json, Run, Source } from '../types.ts';
 import { version } from '../version.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { assertSameDescription, describePipeline } from './description.ts';
@@ -27,6 +27,21 @@ export async function checkpointIn(directory: string, log?: Run['log']): Promise
     expected: 'a checkpoint to resume',
     received: 'none',
     hint: 'Train without --resume to begin anew',
+  });
+}
+
+/**
+ * Refuses to go on with a source that can be read only once: its rows before the break are gone, and who gives it has perhaps other ones.
+ *
+ * @throws ResumeError where it is one
+ */
+export function assertReadable({ name, once }: Source): void {
+  if (!once) return;
+  throw new ResumeError({
+    where: name,
+    expected: 'a source that can be read from where the run was interrupted',
+    received: 'one that can be read only once',
+    hint: 'Train on a file instead; to go on from the parameters alone, begin a new run with warmStart',
   });
 }
 

@@ -6,6 +6,7 @@ import { createFanOut } from '../flow/fanOut.ts';
 import type { EngineName, Run } from '../types.ts';
 import type { LetterFile } from './badRows/letterFile.ts';
 import type { Pipeline } from './definePipeline.ts';
+import { keepFirstRows } from './keepFirstRows.ts';
 import { makeDirectory } from './makeDirectory.ts';
 import { noTime } from './phases.ts';
 import { prepareRun } from './prepare.ts';
@@ -64,9 +65,10 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
   const release = await lockDirectory(directory);
   let spill: Spill | undefined;
   let letters: LetterFile | undefined;
+  const stop = new AbortController();
   try {
     if (!options.resume) await assertNoCheckpoint(directory);
-    const prepared = await prepareRun(pipeline, options);
+    const prepared = await prepareRun(keepFirstRows(pipeline, stop.signal), options);
     const { assembly, progress, origin, resumedAt } = prepared;
     spill = assembly.spill;
     letters = assembly.badRows.letters;
@@ -100,6 +102,7 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
       checkpoint: (await newestCheckpoint(directory)) ?? null,
     });
   } finally {
+    stop.abort();
     try {
       letters?.close();
       await spill?.close();

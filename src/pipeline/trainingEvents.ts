@@ -31,6 +31,8 @@ export function trainingEvents(
   const { pipeline, training, reporter, counting } = assembly;
   const { epochs, split, validateEverySteps } = pipeline;
   const first = progress.position.epoch;
+  // Its held-out rows cannot be read after the epoch.
+  const isOnce = pipeline.source.once && split.validation > 0;
 
   function oneEpoch(epoch: number): Observable<TrainingEvent> {
     const steps$ = trainEpoch(assembly, epoch === first ? progress.position : beginningOf(epoch)).pipe(
@@ -72,7 +74,7 @@ export function trainingEvents(
 
   return concat(
     after(() => training.resumeTraining()),
-    validateEverySteps ? loadHeldOut(assembly).pipe(timed(phases, 'validate')) : EMPTY,
+    validateEverySteps || isOnce ? loadHeldOut(assembly).pipe(timed(phases, 'validate')) : EMPTY,
     range(first, Math.max(0, epochs - first)).pipe(
       concatMap((epoch) => defer(() => (training.stopped ? EMPTY : oneEpoch(epoch)))),
       tap((event) => {

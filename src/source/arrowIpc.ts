@@ -81,7 +81,7 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
     return rows;
   }
 
-  async function* open({ signal, from, columns }: OpenOptions): AsyncGenerator<Batch> {
+  async function* rowsOf({ signal, from, columns }: OpenOptions): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const begin = rowCursor(name, from);
     const before = await input.state(signal);
@@ -138,7 +138,10 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
       const columns = describeSchema((await look(signal)).schema);
       return { format: 'arrowIpc', columns, ...(await input.fingerprint(signal)) };
     },
-    open,
+    open(options) {
+      input.closeOnAbort(options.signal);
+      return rowsOf(options);
+    },
   };
 }
 

@@ -29,6 +29,8 @@ export interface ByteInput {
   chunks(from: number, signal: AbortSignal | undefined, isLast?: boolean): AsyncGenerator<Uint8Array>;
   /** Changes when the content does. */
   fingerprint(signal: AbortSignal | undefined): Promise<{ readonly [key: string]: Json }>;
+  /** Has what can be had only once closed when the signal is given, though nothing of it was read. */
+  closeOnAbort(signal: AbortSignal): void;
   /**
    * @param failure what reading has failed with
    * @throws SourceError where the file is not as it was
@@ -83,6 +85,9 @@ export function createByteInput(place: InputPlace, { format, encoding }: ByteInp
     },
     chunks,
     fingerprint: store.fingerprint,
+    closeOnAbort(signal) {
+      if (store.abandon) signal.addEventListener('abort', store.abandon, { once: true });
+    },
     assertUnchanged: (before, signal, failure) => assertUnchanged(store, before, signal, failure),
   };
 }

@@ -37,6 +37,8 @@ export interface ByteStore {
   read(at: number, length: number, signal: AbortSignal | undefined): Promise<Uint8Array>;
   /** Changes when the content does. */
   fingerprint(signal: AbortSignal | undefined): Promise<{ readonly [key: string]: Json }>;
+  /** Closes what can be had only once, though nothing of it was read. */
+  readonly abandon?: () => void;
 }
 
 export function isSameState(a: FileState | undefined, b: FileState | undefined): boolean {

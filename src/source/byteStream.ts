@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { SourceError } from '../errors.ts';
 import type { ByteStore } from './byteStore.ts';
-import { isOnce } from './isOnce.ts';
+import { closeOnce, isOnce } from './once.ts';
 import { untilAborted } from './untilAborted.ts';
 
 /** Bytes one after the other: a Node stream, a stream of the web, or any iterable of them. */
@@ -70,6 +70,7 @@ export function byteStream(format: string, place: ByteChunks | (() => ByteChunks
     stream: (_, signal, isLast = false) => (once ? onlyOnce(signal, isLast) : again(signal)),
     read: async () => new Uint8Array(0),
     fingerprint: async () => ({}),
+    ...(once && { abandon: () => closeOnce(place) }),
   };
 }
 

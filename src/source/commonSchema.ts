@@ -41,6 +41,11 @@ export function someUnbounded(sources: readonly Source[]): boolean {
   return sources.some(({ unbounded }) => unbounded);
 }
 
+/** Whether at least one of them can be read only once. */
+export function someOnce(sources: readonly Source[]): boolean {
+  return sources.some(({ once }) => once);
+}
+
 /** @throws OptionError where there are none, or something else among them */
 export function checkSources(where: string, sources: readonly Source[]): void {
   if (sources.length === 0) throw new OptionError({ where, expected: 'at least one source', received: 'none' });

@@ -1,5 +1,5 @@
 import type { Batch, ColumnRange, Cursor, Json, OpenOptions, Source } from '../types.ts';
-import { checkSources, commonSchema, someUnbounded, sumOfRows } from './commonSchema.ts';
+import { checkSources, commonSchema, someOnce, someUnbounded, sumOfRows } from './commonSchema.ts';
 import { foreignCursor } from './foreignCursor.ts';
 import { pickColumns } from './pickColumns.ts';
 
@@ -35,6 +35,7 @@ export function concatAs(name: string, sources: readonly Source[]): Source {
   return {
     name,
     unbounded: someUnbounded(sources),
+    once: someOnce(sources),
     schema,
     rows: (signal) => sumOfRows(sources, signal),
     async fingerprint(signal) {

@@ -74,6 +74,7 @@ export function filter(
   return {
     name,
     unbounded: source.unbounded === true,
+    once: source.once === true,
     schema: (signal) => source.schema(signal),
     // Only reading would tell.
     rows: async () => undefined,

@@ -1,5 +1,5 @@
 import type { Batch, Cursor, Json, OpenOptions, Source } from '../types.ts';
-import { checkSources, commonSchema, someUnbounded, sumOfRows } from './commonSchema.ts';
+import { checkSources, commonSchema, someOnce, someUnbounded, sumOfRows } from './commonSchema.ts';
 import { nameSources } from './concat.ts';
 import { foreignCursor } from './foreignCursor.ts';
 import { pickColumns } from './pickColumns.ts';
@@ -41,6 +41,7 @@ export function interleave(...sources: readonly Source[]): Source {
   return {
     name,
     unbounded: someUnbounded(sources),
+    once: someOnce(sources),
     schema,
     rows: (signal) => sumOfRows(sources, signal),
     async fingerprint(signal) {

@@ -2,8 +2,8 @@ import { RecordBatch, type Schema, Table } from 'apache-arrow';
 import { OptionError, SourceError } from '../errors.ts';
 import type { Batch, Json, OpenOptions, Source } from '../types.ts';
 import { describeSchema, hashRecords } from './hashRecords.ts';
-import { isOnce } from './isOnce.ts';
 import { inferSchema, objectsToRecords } from './objectsToRecords.ts';
+import { closeOnce, isOnce } from './once.ts';
 import { type Pick, pickColumns } from './pickColumns.ts';
 import { checkColumns, checkRow, type MemoryItem, type MemoryItems, type Reading, readRecords } from './readRecords.ts';
 import { rowCursor } from './rowCursor.ts';
@@ -78,7 +78,7 @@ export function memory(data: MemoryData, { batchRows = 65_536, name: label = 'ro
     return known;
   }
 
-  async function* open({ signal, from, columns }: OpenOptions): AsyncGenerator<Batch> {
+  async function* rowsOf({ signal, from, columns }: OpenOptions): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const start = rowCursor(name, from, finite?.().rows);
     const { first, rest } = begun ?? { first: undefined, rest: readRecords(name, begin, batchRows, signal) };
@@ -113,9 +113,10 @@ export function memory(data: MemoryData, { batchRows = 65_536, name: label = 'ro
     }
   }
 
+  const once = typeof data !== 'function' && isOnce(data);
   return {
     name,
-    once: typeof data !== 'function' && isOnce(data),
+    once,
     schema,
     rows: async () => finite?.().rows,
     fingerprint: async (signal): Promise<Json> => {
@@ -124,7 +125,10 @@ export function memory(data: MemoryData, { batchRows = 65_536, name: label = 'ro
       const { schema: columns, batches, rows } = finite();
       return { format: 'memory', rows, sha256: hashRecords(columns, batches) };
     },
-    open,
+    open(options) {
+      if (once) options.signal.addEventListener('abort', () => closeOnce(data), { once: true });
+      return rowsOf(options);
+    },
   };
 }
 

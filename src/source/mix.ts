@@ -2,7 +2,7 @@ import { randomSequence, uniform } from '../engine/random.ts';
 import { OptionError } from '../errors.ts';
 import type { Batch, Cursor, Json, OpenOptions, Source } from '../types.ts';
 import { checkCount } from './checkCount.ts';
-import { checkSources, commonSchema, someUnbounded, sumOfRows } from './commonSchema.ts';
+import { checkSources, commonSchema, someOnce, someUnbounded, sumOfRows } from './commonSchema.ts';
 import { nameSources } from './concat.ts';
 import { foreignCursor } from './foreignCursor.ts';
 import { pickColumns } from './pickColumns.ts';
@@ -85,6 +85,7 @@ export function mix(sources: readonly Source[], { weights, seed, stop = 'all', d
 
   return {
     name,
+    once: someOnce(sources),
     unbounded: stop === 'all' ? someUnbounded(sources) : sources.every((source) => source.unbounded),
     schema,
     rows: async (signal) => (stop === 'all' ? sumOfRows(sources, signal) : undefined),

@@ -7,7 +7,7 @@ import { countedPlace } from './take.ts';
  * The rows of a source over and over.
  *
  * @param times an integer of at least 1, or Infinity
- * @throws OptionError where the number is out of bounds
+ * @throws OptionError where the number is out of bounds, or the source can be read only once
  * @throws SourceError when it is read without an end and there are no rows
  * @example repeat(memory([{ x: 1 }]), 3).name //=> 'repeat 3 times memory rows'
  */
@@ -17,6 +17,14 @@ export function repeat(source: Source, times = Number.POSITIVE_INFINITY): Source
       where: 'repeat: times',
       expected: 'an integer of at least 1, or Infinity',
       received: `${times}`,
+    });
+  }
+  if (source.once) {
+    throw new OptionError({
+      where: 'repeat: source',
+      expected: 'a source that can be read again',
+      received: `${source.name}, which can be read only once`,
+      hint: 'Write it to a file first, or give a function that opens it anew each time',
     });
   }
   const isEndless = times === Number.POSITIVE_INFINITY;

@@ -30,6 +30,7 @@ export function skip(source: Source, count: number): Source {
   return {
     name,
     unbounded: source.unbounded === true,
+    once: source.once === true,
     schema: (signal) => source.schema(signal),
     async rows(signal) {
       const rows = await source.rows(signal);

@@ -31,6 +31,7 @@ export function take(source: Source, count: number): Source {
 
   return {
     name,
+    once: source.once === true,
     schema: (signal) => source.schema(signal),
     async rows(signal) {
       const rows = await source.rows(signal);

@@ -58,7 +58,7 @@ export function textSource(input: ByteInput, format: TextFormat): Source {
     return schemaOf((await layoutOf(signal)).columns);
   }
 
-  async function* open({ signal, from, columns, badRows = 'throw' }: OpenOptions): AsyncGenerator<Batch> {
+  async function* rowsOf({ signal, from, columns, badRows = 'throw' }: OpenOptions): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const before = await input.state(signal);
     const layout = await layoutOf(signal);
@@ -98,7 +98,10 @@ export function textSource(input: ByteInput, format: TextFormat): Source {
       const columns = describeSchema(await schema(signal));
       return { ...format.identity, columns, ...(await input.fingerprint(signal)) };
     },
-    open,
+    open(options) {
+      input.closeOnAbort(options.signal);
+      return rowsOf(options);
+    },
   };
 }
 

@@ -1,6 +1,28 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { csv, memory, parquet, type Source } from '../../src/index.ts';
+import { gzipSync } from 'node:zlib';
+import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import {
+  arrowIpc,
+  concat,
+  csv,
+  files,
+  filter,
+  interleave,
+  jsonLines,
+  memory,
+  mix,
+  parquet,
+  repeat,
+  type Source,
+  skip,
+  sql,
+  take,
+  tsv,
+  watch,
+} from '../../src/index.ts';
+import type { FileServer } from '../source/fileServer.ts';
 import { writeSmall } from '../source/parquetFile.ts';
 
 const rows = Array.from({ length: 1000 }, (_, i) => ({
@@ -13,15 +35,68 @@ const batchRows = 10;
 
 /** Writes the files of the sources into a folder. */
 export async function writeFiles(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const lines = rows.map((row) => Object.values(row).join(','));
-  await writeFile(join(folder, 'many.csv'), ['number,word,yes,whole', ...lines, ''].join('\n'));
+  await mkdir(join(folder, 'arrivals'), { recursive: true });
+  const write = (name: string, bytes: string | Uint8Array) => writeFile(join(folder, name), bytes);
+  const text = (part: typeof rows, delimiter: string) =>
+    ['number,word,yes,whole', ...part.map((row) => Object.values(row).join()), '']
+      .join('\n')
+      .replaceAll(',', delimiter);
+  await write('many.csv', text(rows, ','));
+  await write('many.tsv', text(rows, '\t'));
+  await write('many.csv.gz', gzipSync(text(rows, ',')));
+  await write('many.ndjson', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const columns = Object.fromEntries(
+    Object.keys(rows[0]!).map((name) => [name, rows.map((row) => row[name as 'whole'])]),
+  );
+  await write('many.arrow', tableToIPC(tableFromArrays(columns), 'file'));
+  await write('many.arrows', tableToIPC(tableFromArrays(columns), 'stream'));
+  await write('arrivals/1.csv', text(rows.slice(0, 400), ','));
+  await write('arrivals/2.csv', text(rows.slice(400), ','));
   await writeSmall(join(folder, 'many.parquet'), rows);
 }
 
-/** Sources of 100 record batches. */
-export const sources: Readonly<Record<string, (folder: string) => Source>> = {
+/** Puts the files of the sources that are on a server there. */
+export async function putFiles(folder: string, server: FileServer): Promise<void> {
+  for (const name of ['many.csv', 'many.parquet']) server.put(`/${name}`, await readFile(join(folder, name)));
+}
+
+/** Where the files are: a folder, and the address of a server. */
+export interface Places {
+  readonly folder: string;
+  readonly url: string;
+}
+
+const oneCsv = ({ folder }: Places, file = 'many.csv') => csv(join(folder, file), { batchRows });
+
+/** Sources of some 100 record batches, all kinds there are. */
+export const sources: Readonly<Record<string, (places: Places) => Source>> = {
   memory: () => memory(rows, { batchRows }),
-  parquet: (folder) => parquet(join(folder, 'many.parquet')),
-  csv: (folder) => csv(join(folder, 'many.csv'), { batchRows }),
+  'memory of an iterable': () =>
+    memory(
+      async function* () {
+        yield* rows;
+      },
+      { batchRows },
+    ),
+  parquet: ({ folder }) => parquet(join(folder, 'many.parquet')),
+  csv: (places) => oneCsv(places),
+  'csv in gzip': (places) => oneCsv(places, 'many.csv.gz'),
+  'csv from a stream': ({ folder }) => csv(createReadStream(join(folder, 'many.csv')), { batchRows }),
+  tsv: ({ folder }) => tsv(join(folder, 'many.tsv'), { batchRows }),
+  jsonLines: ({ folder }) => jsonLines(join(folder, 'many.ndjson'), { batchRows }),
+  'an Arrow file': ({ folder }) => arrowIpc(join(folder, 'many.arrow'), { batchRows }),
+  'an Arrow stream': ({ folder }) => arrowIpc(() => createReadStream(join(folder, 'many.arrows')), { batchRows }),
+  sql: ({ folder }) => sql(`FROM '${join(folder, 'many.csv')}'`, { orderBy: 'whole', batchRows }),
+  'csv over HTTP': ({ url }) => csv(`${url}many.csv`, { batchRows }),
+  'parquet over HTTP': ({ url }) => parquet(`${url}many.parquet`),
+  files: (places) => files(join(places.folder, 'arrivals', '*.csv'), (path) => csv(path, { batchRows })),
+  watch: ({ folder }) =>
+    watch(join(folder, 'arrivals'), (path) => csv(path, { batchRows }), { pollMs: 5, settleMs: 5 }),
+  concat: (places) => concat(oneCsv(places, 'arrivals/1.csv'), oneCsv(places, 'arrivals/2.csv')),
+  interleave: (places) => interleave(oneCsv(places), oneCsv(places)),
+  mix: (places) => mix([oneCsv(places), oneCsv(places)], { weights: [1, 2], seed: 1 }),
+  take: (places) => take(oneCsv(places), 990),
+  skip: (places) => skip(oneCsv(places), 5),
+  filter: (places) => filter(oneCsv(places), ['whole'], (whole) => Number(whole) % 3 > 0),
+  repeat: (places) => repeat(oneCsv(places)),
 };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import type { Pipeline, Sink, Summary } from '../../src/index.ts';
@@ -33,6 +34,8 @@ export interface MillraceOptions {
   readonly kill?: Kill;
   /** @default the root of the checkout */
   readonly cwd?: string;
+  /** What the process reads from its standard input; nothing by default. */
+  readonly input?: string | Uint8Array | Readable;
   /** Put over the environment of the test. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -43,14 +46,18 @@ const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 /** The command line in a process of its own. */
 export function millrace(
   args: readonly string[],
-  { kill, cwd = root, env }: MillraceOptions = {},
+  { kill, cwd = root, input, env }: MillraceOptions = {},
 ): Promise<Ended & { readonly msFromKill: number }> {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
     // Many processes read the same sources.
     env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'millrace-compiled'), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  // One that has read enough closes it.
+  child.stdin?.on('error', () => {});
+  if (input instanceof Readable) input.pipe(child.stdin!);
+  else child.stdin?.end(input);
   let timer: NodeJS.Timeout | undefined;
   let killedAt = Number.NaN;
   let stdout = '';
@@ -63,10 +70,10 @@ export function millrace(
     }, kill.afterMs);
   };
   arm();
-  child.stdout.on('data', (data) => {
+  child.stdout!.on('data', (data) => {
     stdout += data;
   });
-  child.stderr.on('data', (data) => {
+  child.stderr!.on('data', (data) => {
     stderr += data;
     arm();
   });

@@ -75,6 +75,8 @@ export async function openSession(
       }
     },
     async close() {
+      // Another query ends the one whose result was not read to its end: its files would stay open until the garbage is collected.
+      await connection.run('SELECT 1').catch(() => {});
       connection.closeSync();
       instance.closeSync();
       await rm(spill, { recursive: true, force: true });

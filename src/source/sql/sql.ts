@@ -113,7 +113,13 @@ export function sql(query: string, options: SqlOptions): Source {
       const take = (): Batch => {
         const children = readers.map((reader) => reader.take());
         assertApart(recordsOf(read, children, rows), row);
-        const batch = { records: recordsOf(picked, children.slice(0, picked.fields.length), rows), cursor: row };
+        const begins = row;
+        const origin = { file: name, row: (at: number) => begins + at };
+        const batch = {
+          records: recordsOf(picked, children.slice(0, picked.fields.length), rows),
+          cursor: row,
+          origin,
+        };
         row += rows;
         rows = 0;
         return batch;
