@@ -60,5 +60,8 @@ export class CheckpointError extends MillraceError {}
 /** A checkpoint is whole but belongs to another pipeline, source or library version. */
 export class ResumeError extends MillraceError {}
 
+/** A sink is not done in the time that it has. */
+export class SinkError extends MillraceError {}
+
 /** Rows that cannot be used cannot be written down. */
 export class LetterError extends MillraceError {}

@@ -568,6 +568,19 @@ export interface Sink {
   readonly name: string;
   /** What an error in this sink does to the run: `stop` ends it, `log` goes on without the sink. */
   readonly onError: 'stop' | 'log';
+  /**
+   * What becomes of an event that comes while the sink still works on one before: the run waits for the sink, or the sink does not get the
+   * event, which is counted. Dropping is for sinks that a run can do without: with `onError: 'stop'` it is refused. Such a sink copies
+   * the arrays that it needs after `write` has returned.
+   * @default 'wait'
+   */
+  readonly whenBusy?: 'wait' | 'drop';
+  /**
+   * Milliseconds that it may take to open, to work off what it has when the run ends, and to close, each; a positive number, at most
+   * 2147483647. Then it has failed. While the run goes on it may take longer, and the log says so.
+   * @default 30000
+   */
+  readonly limitMs?: number;
   open(run: Run): SinkWriter | Promise<SinkWriter>;
 }
 

@@ -30,6 +30,7 @@ export function renderSummary(
       ['peak memory', megabytes(summary.peakMemoryBytes)],
       ...(summary.missing + summary.unseen > 0 ? [['replaced', replaced(summary)]] : []),
       ...(summary.badRows > 0 ? [['left out', leftOut(summary)]] : []),
+      ...Object.entries(summary.dropped).map(([sink, events]) => ['dropped', `${count(events)} events by ${sink}`]),
     ]),
   ];
   if (validation) {

@@ -9,8 +9,10 @@ import {
   type MonoTypeOperatorFunction,
   tap,
 } from 'rxjs';
-import type { Outcome, Run, Sink, SinkWriter, TrainingEvent } from '../types.ts';
+import type { Outcome, Run, Sink, TrainingEvent } from '../types.ts';
+import { checkSink } from './checkSink.ts';
 import type { Gate } from './gate.ts';
+import { openSink, type SinkAtWork } from './openSink.ts';
 
 export interface FanOutOptions {
   /** Opened, written to and closed in this order. */
@@ -33,16 +35,8 @@ export interface FanOut {
    * subscribed to. Rejected with the error that failed the run, be it of the stream or of a sink.
    */
   closed(): Promise<void>;
-}
-
-/** A sink at work. */
-interface Member {
-  readonly sink: Sink;
-  readonly writer: SinkWriter;
-  /** Settled, never rejected, when all that it was given is written. */
-  written: Promise<unknown>;
-  /** It has failed and gets no more events; it is still closed. */
-  dropped: boolean;
+  /** Events that sinks did not get since they were busy, by the sink's name; those that have missed none are left out. */
+  readonly dropped: Readonly<Record<string, number>>;
 }
 
 /**
@@ -54,9 +48,13 @@ interface Member {
  * Every sink that was opened is closed once: with `completed` or `failed` as the stream ends, with `interrupted` on an
  * unsubscription. So what interrupts a run belongs downstream of the operator.
  *
+ * Where a sink is slower than the run, the run waits, or the sink misses events: see `whenBusy` and `limitMs` of `Sink`.
+ *
+ * @throws OptionError where these are out of bounds
  * @example createFanOut({ sinks: [], run, hold: gate.hold }).operator
  */
 export function createFanOut({ sinks, run, hold }: FanOutOptions): FanOut {
+  sinks.forEach(checkSink);
   let closing: Promise<void> | undefined;
   let subscribed = false;
   let settled: () => void = () => {};
@@ -64,7 +62,7 @@ export function createFanOut({ sinks, run, hold }: FanOutOptions): FanOut {
     settled = resolve;
   });
 
-  const members: Member[] = [];
+  const members: SinkAtWork[] = [];
   let opening: Promise<void> = Promise.resolve();
   let failure: { readonly error: unknown } | undefined;
 
@@ -80,7 +78,7 @@ export function createFanOut({ sinks, run, hold }: FanOutOptions): FanOut {
     for (const sink of sinks) {
       if (closing) return;
       try {
-        members.push({ sink, writer: await sink.open(run), written: Promise.resolve(), dropped: false });
+        members.push(await openSink(sink, run, (error) => refuse(sink, error)));
       } catch (error) {
         refuse(sink, error);
         if (failure) throw failure.error;
@@ -88,41 +86,19 @@ export function createFanOut({ sinks, run, hold }: FanOutOptions): FanOut {
     }
   }
 
-  function drop(member: Member, error: unknown): void {
-    if (member.dropped) return;
-    member.dropped = true;
-    refuse(member.sink, error);
-  }
-
   function write(event: TrainingEvent): void {
     for (let i = 0; i < members.length; i++) {
-      const member = members[i];
-      if (member.dropped) continue;
-      try {
-        const writing = member.writer.write(event);
-        if (writing) {
-          const written = writing.then(undefined, (error) => drop(member, error));
-          member.written = Promise.all([member.written, written]);
-          hold(written);
-        }
-      } catch (error) {
-        drop(member, error);
-      }
+      const writing = members[i].write(event);
+      if (writing) hold(writing);
     }
     if (failure) throw failure.error;
   }
 
   async function closeAll(outcome: Outcome): Promise<void> {
     await opening.catch(() => {});
-    await Promise.all(members.map(({ written }) => written));
+    await Promise.all(members.map((member) => member.finish()));
     if (outcome.kind === 'failed') failure ??= outcome;
-    for (const member of members) {
-      try {
-        await member.writer.close(failure ? { kind: 'failed', error: failure.error } : outcome);
-      } catch (error) {
-        drop(member, error);
-      }
-    }
+    for (const member of members) await member.close(failure ? { kind: 'failed', error: failure.error } : outcome);
     if (failure) throw failure.error;
   }
 
@@ -153,6 +129,11 @@ export function createFanOut({ sinks, run, hold }: FanOutOptions): FanOut {
       if (!subscribed) return;
       await ended;
       await closing;
+    },
+    get dropped() {
+      return Object.fromEntries(
+        members.flatMap(({ sink, dropped }) => (dropped > 0 ? [[sink.name, dropped] as const] : [])),
+      );
     },
   };
 }

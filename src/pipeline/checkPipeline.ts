@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.ts';
+import { checkSink } from '../flow/checkSink.ts';
 import { metricNames } from '../train/metrics/createEvaluation.ts';
 import { checkBadRows } from './badRows/badRowPolicy.ts';
 import type { Pipeline, Shuffling } from './definePipeline.ts';
@@ -24,6 +25,7 @@ export function checkPipeline(pipeline: Pipeline): void {
   require(typeof pipeline.source?.open ===
     'function', 'source', 'a source, as parquet(...) or memory(...)', typeof pipeline.source);
   checkBadRows(pipeline.badRows);
+  pipeline.sinks.forEach(checkSink);
   require(Object.keys(pipeline.features ?? {}).length > 0, 'features', 'at least one feature', 'none');
   require(pipeline.target !== undefined, 'target', 'binary(...), classes(...) or regression(...)', 'nothing');
   require(pipeline.weight === false ||

@@ -45,6 +45,8 @@ export interface Summary {
   readonly badRows: number;
   readonly rowsRead: number;
   readonly deadLetters: string | null;
+  /** Events that sinks did not get since they were busy, by the sink's name. */
+  readonly dropped: Readonly<Record<string, number>>;
 }
 
 /** The sha256 of the parameters' bytes, in hexadecimal: equal for runs that are equal to the bit. */
@@ -62,6 +64,7 @@ export interface Ended {
   readonly directory: string;
   readonly checkpoint: string | null;
   readonly seconds: number;
+  readonly dropped: Summary['dropped'];
   /** Rows that this process has trained on. */
   readonly rows: number;
 }
@@ -100,5 +103,6 @@ export function summarize({ assembly, progress, phases, seconds, rows, ...rest }
     badRows,
     rowsRead,
     deadLetters: badRows > 0 ? (policy.letters?.path ?? null) : null,
+    dropped: rest.dropped,
   };
 }

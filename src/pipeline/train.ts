@@ -100,6 +100,7 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
       seconds: (performance.now() - began) / 1000,
       rows: assembly.training.rows - rowsBefore,
       checkpoint: (await newestCheckpoint(directory)) ?? null,
+      dropped: fanOut.dropped,
     });
   } finally {
     stop.abort();

@@ -1,6 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
-import { type Outcome, type Pipeline, type Sink, type TrainingEvent, train } from '../../src/index.ts';
+import {
+  checkpoint,
+  type Outcome,
+  type Pipeline,
+  type Sink,
+  SinkError,
+  type TrainingEvent,
+  train,
+} from '../../src/index.ts';
 import { bytesInUse } from '../flow/collectGarbage.ts';
 import { temporaryFolder } from '../pipeline/run.ts';
 import small from '../pipeline/small.ts';
@@ -131,4 +139,43 @@ test('a sink that is 1,000 times slower than a step gets every step in order, on
   );
   t.is(writing, 0);
   t.is(summary.parametersSha256, whole.parametersSha256);
+});
+
+test('a sink that never drains, and may miss events, costs the run nothing but those, which are counted', async (t) => {
+  const whole = await train(withSinks(), { directory: await temporaryFolder(t) });
+  let events = 0;
+  const counting = sinkOf('stop', () => {
+    events++;
+  });
+  const { sink } = sinkOf('log', () => new Promise<never>(() => {}));
+  const lines: string[] = [];
+  const summary = await train(withSinks(counting.sink, { ...sink, whenBusy: 'drop', limitMs: 50 }), {
+    directory: await temporaryFolder(t),
+    log: (level, message) => {
+      if (level !== 'info') lines.push(message);
+    },
+  });
+  t.is(summary.parametersSha256, whole.parametersSha256);
+  t.deepEqual(summary.dropped, { faulty: events - 1 });
+  t.is(lines.at(-1), `sink faulty was too busy for ${events - 1} events, which it did not get`);
+  t.regex(lines.at(-2) ?? '', /^sink faulty has failed .* expected an end of writing within 0\.05 seconds/);
+});
+
+test('a run that is interrupted while a sink does not drain ends with an error in the time that the sink has', async (t) => {
+  const abort = new AbortController();
+  const { sink } = sinkOf('stop', ({ kind, step }) => {
+    if (kind !== 'step' || step !== 3) return undefined;
+    abort.abort();
+    return new Promise<never>(() => {});
+  });
+  const saved = await temporaryFolder(t);
+  const pipeline: Pipeline = withSinks(checkpoint({ everySteps: 1 }), { ...sink, limitMs: 50 });
+  await t.throwsAsync(train(pipeline, { directory: saved, signal: abort.signal }), {
+    instanceOf: SinkError,
+    message: /^sink faulty: expected an end of writing within 0\.05 seconds/,
+  });
+  // What was saved before is there.
+  const whole = await train(withSinks(), { directory: await temporaryFolder(t) });
+  const resumed = await train(withSinks(checkpoint()), { directory: saved, resume: true });
+  t.is(resumed.parametersSha256, whole.parametersSha256);
 });

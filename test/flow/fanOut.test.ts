@@ -1,5 +1,6 @@
 import test from 'ava';
 import { concatWith, from, lastValueFrom, NEVER, Subject, take, throwError, toArray } from 'rxjs';
+import { SinkError } from '../../src/errors.ts';
 import { createFanOut } from '../../src/flow/fanOut.ts';
 import type { Run, Sink, SinkWriter, TrainingEvent } from '../../src/types.ts';
 import { someEvents, stepEvent } from '../sink/sinkLaws.ts';
@@ -238,6 +239,113 @@ test('handles an error in closing by the policy of the sink', async (t) => {
   const interrupted = createFanOut({ sinks: [noting('a', list, { close })], run, hold });
   await lastValueFrom(from([stepEvent(1)]).pipe(concatWith(NEVER), interrupted.operator, take(1)));
   t.is(await t.throwsAsync(interrupted.closed()), failure);
+});
+
+test('does not give a sink what comes while it is busy, where it may be dropped, and counts it', async (t) => {
+  const list: string[] = [];
+  const held: unknown[] = [];
+  const run = bareRun();
+  let settle = () => {};
+  const writing = () => new Promise<void>((resolve) => (settle = resolve));
+  const lossy: Sink = { ...noting('lossy', list, { write: writing }, 'log'), whenBusy: 'drop' };
+  const fanOut = createFanOut({ sinks: [lossy, noting('all', [])], run, hold: (promise) => held.push(promise) });
+  const events$ = new Subject<TrainingEvent>();
+  const done = lastValueFrom(events$.pipe(fanOut.operator));
+  await tick();
+  for (let step = 1; step <= 10; step++) {
+    events$.next(stepEvent(step));
+    if (step % 4 !== 0) continue;
+    settle();
+    await tick();
+  }
+  settle();
+  events$.complete();
+  await done;
+  t.deepEqual(list, ['lossy open', 'lossy step 1', 'lossy step 5', 'lossy step 9', 'lossy completed']);
+  t.deepEqual(fanOut.dropped, { lossy: 7 });
+  t.deepEqual(run.logged, ['warn: sink lossy was too busy for 7 events, which it did not get']);
+  t.deepEqual(held, []);
+});
+
+const never = () => new Promise<never>(() => {});
+
+for (const what of ['open', 'write', 'close'] as const) {
+  for (const end of ['completed', 'interrupted'] as const) {
+    test(`a sink that never settles to ${what} has failed when its time is over, ${end}`, async (t) => {
+      const ways: Record<typeof what, Sink> = {
+        open: { ...noting('stuck', []), open: never },
+        write: noting('stuck', [], { write: never }),
+        close: noting('stuck', [], { close: never }),
+      };
+      const list: string[] = [];
+      const sinks: Sink[] = [noting('other', list), { ...ways[what], limitMs: 20 }];
+      const run = bareRun();
+      const { operator, closed } = createFanOut({ sinks, run, hold });
+      const events$ = from([stepEvent(1)]);
+      if (end === 'completed') {
+        await t.throwsAsync(lastValueFrom(events$.pipe(operator)), { instanceOf: SinkError });
+      } else if (what === 'open')
+        events$
+          .pipe(operator)
+          .subscribe({ error() {} })
+          .unsubscribe();
+      else await lastValueFrom(events$.pipe(concatWith(NEVER), operator, take(1)));
+      const doing = { open: 'opening', write: 'writing', close: 'closing' }[what];
+      const message = new RegExp(`^sink stuck: expected an end of ${doing} within 0.02 seconds, got none`);
+      // One that was not opened before the interruption is not opened at all.
+      if (end === 'interrupted' && what === 'open') await closed();
+      else await t.throwsAsync(closed(), { instanceOf: SinkError, message });
+      t.true(/^other (failed|completed|interrupted)$/.test(list.at(-1) ?? ''), 'the other one is closed');
+
+      const tolerant = createFanOut({ sinks: [{ ...ways[what], onError: 'log', limitMs: 20 }], run, hold });
+      await lastValueFrom(events$.pipe(tolerant.operator));
+      t.regex(run.logged.at(-1) ?? '', /^error: sink stuck has failed and gets no more events: .*0\.02 seconds/);
+    });
+  }
+}
+
+test('a sink that opens when its time is over is closed', async (t) => {
+  const list: string[] = [];
+  let open = () => {};
+  const late: Sink = {
+    ...noting('late', list),
+    limitMs: 5,
+    open: (run) =>
+      new Promise((resolve) => {
+        open = () => resolve(noting('late', list).open(run));
+      }),
+  };
+  const { operator } = createFanOut({ sinks: [late], run: bareRun(), hold });
+  await t.throwsAsync(lastValueFrom(from([stepEvent(1)]).pipe(operator)), { instanceOf: SinkError });
+  open();
+  await tick();
+  t.deepEqual(list, ['late open', 'late failed']);
+});
+
+test('says that the run waits for a sink which is at one event for long', async (t) => {
+  const run = bareRun();
+  let settle = () => {};
+  const write = () => new Promise<void>((resolve) => (settle = resolve));
+  const slow: Sink = { ...noting('slow', [], { write }), limitMs: 5 };
+  const events$ = new Subject<TrainingEvent>();
+  const done = lastValueFrom(events$.pipe(createFanOut({ sinks: [slow], run, hold }).operator));
+  await tick();
+  events$.next(stepEvent(1));
+  while (run.logged.length < 2) await tick();
+  t.is(run.logged[0], 'warn: sink slow has been at one event for 0.005 seconds: the run waits for it');
+  settle();
+  events$.complete();
+  await done;
+});
+
+test('refuses to drop events of a sink that the run cannot do without, and a time that is none', (t) => {
+  const make = (changes: Partial<Sink>) => () =>
+    createFanOut({ sinks: [{ ...noting('a', []), ...changes }], run: bareRun(), hold });
+  t.throws(make({ whenBusy: 'drop' }), { message: /^sink a: whenBusy: expected 'wait', since without this sink/ });
+  t.throws(make({ limitMs: 0 }), {
+    message: /^sink a: limitMs: expected a positive number, at most 2147483647, got 0/,
+  });
+  t.throws(make({ limitMs: 2 ** 31 }), { name: 'OptionError' });
 });
 
 test('is closed at once when nothing was subscribed to', async (t) => {
