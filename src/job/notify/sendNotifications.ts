@@ -19,6 +19,8 @@ interface Notification {
   readonly host: string;
   readonly body: Readonly<Record<string, Json>>;
   readonly attempts: number;
+  /** Of the last attempt; null while nobody knows what becomes of it. */
+  readonly error: string | null;
 }
 
 /** Attempts of a notification: the last comes after about a day. */
@@ -42,18 +44,17 @@ export function sendNotifications({ database, patience, jobs, log }: SendOptions
   async function look(): Promise<void> {
     if (notifiers.size === 0) return;
     const open = await database.query<Notification>(
-      `select id, target, host, body, attempts from millrace.notification
+      `select id, target, host, body, attempts, error from millrace.notification
        where not sent and not given_up and target = any ($1) order by created_at limit 100`,
       [[...notifiers.keys()]],
     );
     for (const each of open) {
       if (sending.size >= mostAtOnce) return;
-      const { id, attempts } = each;
-      const waitMs = attempts === 0 ? 0 : Math.min(firstMs * 2 ** (attempts - 1), longestMs);
-      if (!patience.isOver(`notification ${id} ${attempts}`, waitMs)) continue;
+      const { id, attempts, error } = each;
+      if (!patience.isOver(`notification ${id} ${attempts} ${error === null}`, waitMs(each))) continue;
       // Of several schedulers one counts the attempt up. One that dies now leaves it to the next attempt.
       const [own] = await database.query(
-        `update millrace.notification set attempts = attempts + 1 where id = $1 and attempts = $2 and not sent returning id`,
+        `update millrace.notification set attempts = attempts + 1, error = null where id = $1 and attempts = $2 and not sent returning id`,
         [id, attempts],
       );
       if (!own) continue;
@@ -62,6 +63,12 @@ export function sendNotifications({ database, patience, jobs, log }: SendOptions
         .finally(() => sending.delete(sent));
       sending.add(sent);
     }
+  }
+
+  /** One that is under way is left to its sender, who may have died. */
+  function waitMs({ attempts, error }: Notification): number {
+    if (attempts === 0) return 0;
+    return error === null ? 2 * timeoutMs : Math.min(firstMs * 2 ** (attempts - 1), longestMs);
   }
 
   async function send({ id, host, body, attempts }: Notification, { url, secret }: Notifier): Promise<void> {
@@ -104,6 +111,10 @@ export function sendNotifications({ database, patience, jobs, log }: SendOptions
 
   return {
     look,
+    /** Resolves when nothing is under way. */
+    async idle() {
+      await Promise.all(sending);
+    },
     async stop() {
       stopping.abort();
       await Promise.all(sending);

@@ -40,7 +40,7 @@ export function askOperations({ database, clock, patienceMs }: AskContext): Aski
 
   return {
     trigger: (who) => ask('trigger', who, clock.now(), clock.now(), false),
-    backfill({ since, until, again, ...who }) {
+    async backfill({ since, until, again, ...who }) {
       if (since <= until) return ask('backfill', who, since, until, again);
       throw new OptionError({
         where: 'backfill',

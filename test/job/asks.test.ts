@@ -1,0 +1,133 @@
+import type { ExecutionContext } from 'ava';
+import { every, type JobOptions } from '../../src/index.ts';
+import { answerAsks, mostTicks } from '../../src/job/ledger/answerAsks.ts';
+import { declareJob } from '../../src/job/ledger/declareJob.ts';
+import { fireDue } from '../../src/job/ledger/fireDue.ts';
+import { databaseOperations } from '../../src/job/operations/databaseOperations.ts';
+import { commitResult } from '../../src/job/worker/commitResult.ts';
+import { leaseRun } from '../../src/job/worker/lease.ts';
+import { assertConsistent } from './assertConsistent.ts';
+import { onEachDatabase, type Place } from './databases.ts';
+import { tinyJob } from './jobFile.ts';
+import { handClock, ledgerOn } from './ledgerOn.ts';
+
+const hour = 3_600_000;
+const who = { job: 'tiny', by: 'ann', why: 'to see' };
+
+/** A job that is due every hour, and somebody who asks; the scheduler answers when it is told to. */
+async function benchOn(t: ExecutionContext, place: Place, options: Partial<JobOptions> = {}) {
+  const clock = handClock();
+  const database = await place.open();
+  const ledger = await ledgerOn(t, database, clock);
+  const job = tinyJob({ schedule: every({ hours: 1 }), ...options });
+  const declared = { job, file: 'tiny.ts' };
+  await declareJob(ledger, declared);
+  const operations = databaseOperations({ database, home: place.home, clock, patienceMs: 2000 });
+  return {
+    database,
+    operations,
+    async at(hours: number) {
+      clock.set(hours * hour);
+      await fireDue(ledger, declared);
+    },
+    async answered<T>(asking: Promise<T>): Promise<T> {
+      let isOver = false;
+      const result = asking.finally(() => {
+        isOver = true;
+      });
+      while (!isOver) {
+        await answerAsks(ledger, new Map([['tiny', declared]]));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return result;
+    },
+    /** Leases every run that waits, and ends it. @returns their due times and watermarks, in hours */
+    async drain() {
+      const seen: (number | null)[][] = [];
+      for (;;) {
+        const lease = await leaseRun(ledger, 'test');
+        if (typeof lease !== 'object') return seen;
+        seen.push([lease.dueAt / hour, lease.watermark]);
+        const result = { kind: 'tooFewRows', newRows: 0, minRows: 1 } as const;
+        await commitResult(ledger, lease, result, { folder: '', codeVersion: '' });
+      }
+    },
+    async ticks() {
+      const all = await operations.runs({ job: 'tiny', limit: 100 });
+      return all.map(({ dueAt, origin, state, cause, reason }) => [dueAt / hour, origin, state, cause ?? reason]);
+    },
+  };
+}
+
+onEachDatabase(
+  'what is asked for now runs now, or after the run that is not over, whatever the policy',
+  async (t, place) => {
+    const { at, operations, answered, database, ticks, drain } = await benchOn(t, place, { overlap: 'skip' });
+    await at(1.5);
+    t.deepEqual(await answered(operations.trigger(who)), {
+      kind: 'trigger',
+      admitted: { kind: 'run', id: 2, state: 'buffered' },
+    });
+    t.deepEqual(await ticks(), [
+      [1.5, 'trigger', 'waiting', 'by ann: to see'],
+      [1, 'schedule', 'waiting', null],
+    ]);
+    await at(2);
+    t.deepEqual((await ticks())[0], [2, 'schedule', 'skipped', 'run 1 is not over']);
+    t.deepEqual(await drain(), [
+      [1, null],
+      [1.5, null],
+    ]);
+    await assertConsistent(t, database, { home: place.home });
+  },
+);
+
+onEachDatabase('a backfill runs one after the other what has not run, oldest first', async (t, place) => {
+  const { at, operations, answered, drain, database } = await benchOn(t, place, { catchUp: { run: 'latest' } });
+  await at(5.5);
+  t.deepEqual(await drain(), [[5, null]]);
+  const asked = { ...who, since: 2 * hour, until: 9 * hour, again: false };
+  // Not those of the future, nor the one that was skipped for too few rows: that may have other rows by now.
+  t.deepEqual(await answered(operations.backfill(asked)), { kind: 'backfill', runs: 4, known: 0 });
+  t.deepEqual(await answered(operations.backfill(asked)), { kind: 'backfill', runs: 0, known: 4 });
+  t.deepEqual(await answered(operations.backfill({ ...asked, again: true })), { kind: 'backfill', runs: 4, known: 0 });
+  t.deepEqual(
+    (await drain()).map(([dueAt]) => dueAt),
+    [2, 3, 4, 5, 2, 3, 4, 5],
+  );
+  await assertConsistent(t, database, { home: place.home });
+});
+
+onEachDatabase('a backfill of nothing, or of too much, or backwards, is refused', async (t, place) => {
+  const { at, operations, answered } = await benchOn(t, place);
+  await at(1);
+  const asked = { ...who, again: false };
+  t.deepEqual(await answered(operations.backfill({ ...asked, since: 10, until: 20 })), {
+    kind: 'refused',
+    reason: 'nothing is due in that range (every hour)',
+  });
+  t.deepEqual(await answered(operations.backfill({ ...asked, since: -20_000 * hour, until: 0 })), {
+    kind: 'refused',
+    reason: `more than ${mostTicks} times are due in that range`,
+  });
+  await t.throwsAsync(operations.backfill({ ...asked, since: 2, until: 1 }), { name: 'OptionError' });
+});
+
+onEachDatabase('ticks of a paused job are skipped and say why, seen in time or late', async (t, place) => {
+  const { at, operations, ticks, drain } = await benchOn(t, place, { catchUp: { run: 'all' } });
+  await at(0.5);
+  await operations.pause(who);
+  await at(1);
+  await at(2.5);
+  await operations.resume(who);
+  await at(3);
+  t.deepEqual(await ticks(), [
+    [3, 'schedule', 'waiting', null],
+    [2, 'schedule', 'skipped', 'paused by ann: to see'],
+    [1, 'schedule', 'skipped', 'paused by ann: to see'],
+  ]);
+  await drain();
+  await operations.pause({ ...who, why: '' });
+  await operations.pause({ ...who, by: 'bob' });
+  t.like((await operations.jobs())[0].paused, { by: 'ann', why: '' });
+});
