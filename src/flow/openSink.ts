@@ -27,13 +27,14 @@ export async function openSink(sink: Sink, run: Run, failed: (error: unknown) =>
 
   /** What a promise gives, if it does in time. */
   async function inTime<T>(what: string, promise: T | PromiseLike<T>): Promise<T> {
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      const expected = `${what} within ${limitMs / 1000} seconds`;
-      reject(
-        new SinkError({ where: `sink ${name}`, expected, received: 'none', hint: 'Raise its limitMs, or mend it' }),
-      );
-    }, limitMs);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const expected = `${what} within ${limitMs / 1000} seconds`;
+        const hint = 'Raise its limitMs, or mend it';
+        reject(new SinkError({ where: `sink ${name}`, expected, received: 'none', hint }));
+      }, limitMs);
+    });
     try {
       return await Promise.race([promise, late]);
     } finally {
