@@ -7,7 +7,7 @@ import { declareJob } from '../../src/job/ledger/declareJob.ts';
 import { fireDue } from '../../src/job/ledger/fireDue.ts';
 import { databaseOperations } from '../../src/job/operations/databaseOperations.ts';
 import { checkChampions } from '../../src/job/registry/checkChampions.ts';
-import { writePointers } from '../../src/job/registry/pointers.ts';
+import { repairPointers, writePointers } from '../../src/job/registry/pointers.ts';
 import type { ModelScores, TrainingResult } from '../../src/job/types.ts';
 import { commitResult } from '../../src/job/worker/commitResult.ts';
 import { type Lease, leaseRun } from '../../src/job/worker/lease.ts';
@@ -135,7 +135,7 @@ onEachDatabase('pointers are brought to what the registry says, whatever was lef
     () => symlink(own, join(folder, 'gone.safetensors')),
   ]) {
     await spoil();
-    await writePointers(database, home, 'tiny');
+    await repairPointers(database, home, ['tiny']);
     t.is(await readlink(pointer), own);
     t.deepEqual(await readdir(folder), ['champion.safetensors']);
   }

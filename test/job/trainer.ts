@@ -13,6 +13,8 @@ export interface Conduct {
   readonly steps?: number;
   /** @default 0 */
   readonly stepMs?: number;
+  /** A step computes for so long. @default 0 */
+  readonly burnMs?: number;
   /** Leases of a run, from the first on, that end otherwise. @default 0 */
   readonly badLeases?: number;
   /** How those end; `late` saves and then hangs. @default 'error' */
@@ -25,7 +27,7 @@ export interface Conduct {
 
 /** A process that speaks the protocol of training without a network: its steps are counted, and each is saved. */
 const conduct: Conduct = JSON.parse(process.env.MILLRACE_TEST_CONDUCT ?? '{}');
-const { steps = 3, stepMs = 0, badLeases = 0, how = 'error', newRows = 100 } = conduct;
+const { steps = 3, stepMs = 0, burnMs = 0, badLeases = 0, how = 'error', newRows = 100 } = conduct;
 let isStopped = false;
 process.on('SIGTERM', () => {
   isStopped = true;
@@ -65,6 +67,7 @@ process.on('message', async (request: ProcessRequest) => {
   let path = found?.path;
   for (let step = begun + 1; step <= steps; step++) {
     await setTimeout(stepMs);
+    for (const end = performance.now() + burnMs; performance.now() < end; );
     const state = { step, leases, runId, dueAt, watermark, score: scoreOf(dueAt) };
     path = await saveCheckpoint(checkpoints, { tensors: {}, state }, { step, keep: 2 });
     await say({ kind: 'progress', step, rows: 10 * step, totalRows: 10 * steps });

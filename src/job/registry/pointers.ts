@@ -1,6 +1,6 @@
 import { link, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { Database } from '../database/database.ts';
+import type { Database, Sql } from '../database/database.ts';
 
 /**
  * Where the checkpoint lies that an alias points to, from the home folder on: `models/nightly/champion.safetensors`.
@@ -20,29 +20,56 @@ const ending = '.safetensors';
 export async function writePointers(database: Database, home: string, job: string): Promise<void> {
   await database.transaction(async (sql) => {
     await sql.query(`select pg_advisory_xact_lock(hashtext('millrace.pointers'), hashtext($1))`, [job]);
-    const aliases = await sql.query<{ name: string; checkpoint: string }>(
-      `select a.name, v.checkpoint from millrace.alias a
-       join millrace.version v on v.job = a.job and v.number = a.version where a.job = $1`,
-      [job],
-    );
-    const folder = join(home, 'models', job);
-    for (const { name, checkpoint } of aliases)
-      await pointTo(join(home, pointerPath(job, name)), join(home, checkpoint));
-    const names = await readdir(folder).catch(() => []);
-    for (const name of names) {
-      const isKnown = aliases.some((alias) => name === `${alias.name}${ending}`);
-      if (!isKnown) await rm(join(folder, name), { force: true });
+    const aliases = await readAliases(sql, [job]);
+    const names = new Set(aliases.map(({ name }) => `${name}${ending}`));
+    for (const alias of aliases) await pointTo(join(home, pointerPath(job, alias.name)), join(home, alias.checkpoint));
+    for (const name of await namesIn(home, job)) {
+      if (!names.has(name)) await rm(join(home, 'models', job, name), { force: true });
     }
   });
 }
 
+/** The same for those of many jobs that are not right: what a process that died, or somebody else, has left. */
+export async function repairPointers(database: Database, home: string, jobs: readonly string[]): Promise<void> {
+  const aliases = await readAliases(database, jobs);
+  for (const job of jobs) {
+    const own = aliases.filter((alias) => alias.job === job);
+    const names = await namesIn(home, job);
+    const areRight = await Promise.all(
+      own.map(({ name, checkpoint }) => pointsTo(join(home, pointerPath(job, name)), join(home, checkpoint))),
+    );
+    if (names.length !== own.length || areRight.includes(false)) await writePointers(database, home, job);
+  }
+}
+
+interface Alias {
+  readonly job: string;
+  readonly name: string;
+  readonly checkpoint: string;
+}
+
+function readAliases(sql: Sql, jobs: readonly string[]): Promise<readonly Alias[]> {
+  return sql.query<Alias>(
+    `select a.job, a.name, v.checkpoint from millrace.alias a
+     join millrace.version v on v.job = a.job and v.number = a.version where a.job = any ($1)`,
+    [jobs],
+  );
+}
+
+function namesIn(home: string, job: string): Promise<readonly string[]> {
+  return readdir(join(home, 'models', job)).catch(() => []);
+}
+
+async function pointsTo(path: string, target: string): Promise<boolean> {
+  return (await readlink(path).catch(() => undefined)) === relative(dirname(path), target);
+}
+
 async function pointTo(path: string, target: string): Promise<void> {
-  const to = relative(dirname(path), target);
-  if ((await readlink(path).catch(() => undefined)) === to) return;
+  if (await pointsTo(path, target)) return;
   await mkdir(dirname(path), { recursive: true });
   const unfinished = `${path}.tmp`;
   await rm(unfinished, { force: true });
-  await symlink(to, unfinished).catch(async (error) => {
+  await symlink(relative(dirname(path), target), unfinished).catch(async (error) => {
     // Windows lets few users make symbolic links; a second name for the file does as well.
     if (error.code !== 'EPERM') throw error;
     await rm(path, { force: true });

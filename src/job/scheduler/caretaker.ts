@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { sendNotifications } from '../notify/sendNotifications.ts';
 import { checkChampions } from '../registry/checkChampions.ts';
 import { deleteFiles } from '../registry/deleteFiles.ts';
-import { writePointers } from '../registry/pointers.ts';
+import { repairPointers } from '../registry/pointers.ts';
 import { takeAway } from '../worker/takeAway.ts';
 
 export interface CaretakerOptions {
@@ -44,6 +44,7 @@ export function createCaretaker({ ledger, home, jobs, leaseMs, log }: CaretakerO
   const { database, queue } = ledger;
   const patience = createPatience({ pauseMs: Math.max(leaseMs / 2, 5000) });
   const notifications = sendNotifications({ database, patience, jobs, log });
+  const names = jobs.map(({ job }) => job.name);
   let filesAt = -Infinity;
   let championsAt = -Infinity;
 
@@ -87,11 +88,11 @@ export function createCaretaker({ ledger, home, jobs, leaseMs, log }: CaretakerO
     const now = performance.now();
     if (now - filesAt < filesMs) return;
     filesAt = now;
-    for (const { job } of jobs) await writePointers(database, home, job.name);
+    await repairPointers(database, home, names);
     await deleteFiles(database, home);
     if (now - championsAt < championsMs) return;
     championsAt = now;
-    for (const { job } of jobs) await checkChampions(ledger, home, job.name, log);
+    for (const name of names) await checkChampions(ledger, home, name, log);
   }
 
   async function attempt(what: string, action: () => Promise<void>): Promise<void> {

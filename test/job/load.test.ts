@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { openOperations } from '../../src/job/daemon/openOperations.ts';
+import { numberOf } from '../faults/numberOf.ts';
+import { temporaryFolder } from '../pipeline/run.ts';
+import { embeddedPlace } from './databases.ts';
+import { jobFile } from './jobFile.ts';
+import { type DaemonProcess, startDaemon } from './startDaemon.ts';
+
+/** How long is measured: `npx ava test/job/load.test.ts -- --seconds=60`. */
+const seconds = numberOf('seconds', 10);
+const jobs = numberOf('jobs', 100);
+
+/** Seconds of processor time that a process has used. */
+function cpuSeconds({ child: { pid } }: DaemonProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** A daemon with jobs that are due as the code says, but for the first two, which are by hand. */
+async function daemonOf(t: ExecutionContext, schedule: string) {
+  const place = await embeddedPlace(t);
+  const folder = await temporaryFolder(t);
+  const files: string[] = [];
+  for (let n = 0; n < jobs; n++) {
+    files.push(await jobFile(folder, `job${n}`, `schedule: ${n < 2 ? 'manual()' : schedule}, overlap: 'allowAll'`));
+  }
+  const options = { home: place.home, files, concurrency: 2, leaseMs: 30_000 };
+  const daemon = startDaemon(t, options, { steps: 1e6, burnMs: 10 });
+  await daemon.untilLogged(/trainings at a time/);
+  return { daemon, place };
+}
+
+const onLinux = process.platform === 'linux' ? test.serial : test.serial.skip;
+
+onLinux(`a daemon with ${jobs} jobs that are not due uses less than 2 % of a core`, async (t) => {
+  t.timeout(60_000 + 2000 * seconds);
+  const { daemon } = await daemonOf(t, `cron('0 3 * * *')`);
+  // What it does once after its start.
+  await setTimeout(3000);
+  const before = cpuSeconds(daemon);
+  await setTimeout(1000 * seconds);
+  const share = (cpuSeconds(daemon) - before) / seconds;
+  t.log(`${(100 * share).toFixed(2)} % of a core, over ${seconds} s`);
+  t.true(share < 0.02);
+});
+
+onLinux(`${jobs} jobs that are due at the same instants start within 2 s while two trainings run`, async (t) => {
+  t.timeout(60_000 + 2000 * seconds);
+  const { daemon, place } = await daemonOf(t, 'every({ seconds: 5 })');
+  const { operations } = await openOperations(place.home, undefined);
+  for (const job of ['job0', 'job1']) await operations.trigger({ job, by: 'test', why: '' });
+  await Promise.all([daemon.untilLogged(/of job0 begins/), daemon.untilLogged(/of job1 begins/)]);
+  await setTimeout(1000 * seconds);
+  await daemon.end('SIGKILL');
+  const database = await place.open();
+  const late = await database.query<{ ms: number }>(
+    `select created_at - due_at as ms from millrace.tick where origin = 'schedule' order by ms`,
+  );
+  const at = (quantile: number) => late[Math.floor(quantile * (late.length - 1))].ms;
+  t.log(`${late.length} ticks: median ${at(0.5)} ms, 99th percentile ${at(0.99)} ms, last ${at(1)} ms late`);
+  t.true(late.length >= jobs);
+  t.true(at(0.99) < 2000);
+});
