@@ -291,14 +291,14 @@ onEachDatabase(
 onEachDatabase('a run whose workers die over it again and again, without progress, has failed', async (t, place) => {
   const { ledger, due, operations } = await benchOn(t, place);
   await due(1);
-  for (let lost = 1; lost <= 5; lost++) {
+  for (let lost = 1; lost <= 10; lost++) {
     t.is((await operations.run({ id: 1 })).state, 'queued');
     await leaseRun(ledger, 'mortal');
     await takeAwayAll(ledger);
   }
   t.like(await operations.run({ id: 1 }), {
     state: 'failed',
-    error: 'its worker died 5 times in a row, without any progress',
+    error: 'its worker died 10 times in a row, without any progress',
   });
 });
 
