@@ -365,6 +365,14 @@ onEachDatabase('an alias is moved by hand, back again, and not to what does not 
   await t.throwsAsync(operations.promote({ ...who, job: 'tinny', version: 1, alias: 'x' }), {
     message: /Did you mean tiny/,
   });
+  await operations.promote({ ...who, version: 1, alias: 'staging' });
+  await operations.unalias({ ...who, alias: 'staging' });
+  t.deepEqual(
+    (await operations.models({ job: 'tiny' })).versions.map(({ aliases }) => aliases),
+    [[], ['champion']],
+  );
+  await t.throwsAsync(operations.unalias({ ...who, alias: 'staging' }), { message: /an alias of tiny, got staging/ });
+  await t.throwsAsync(operations.unalias({ ...who, alias: 'champion' }), { name: 'OptionError' });
   t.is((await loadCheckpoint(pointer)).state.dueAt, hour);
   t.regex(await readFile(pointer, 'latin1'), /dueAt/);
 });
