@@ -18,7 +18,6 @@ import { runs } from './runs.ts';
 import { schedule } from './schedule.ts';
 import { train } from './train.ts';
 import { trigger } from './trigger.ts';
-import { unalias } from './unalias.ts';
 import { worker } from './worker.ts';
 
 const commands: Readonly<Record<string, Command>> = {
@@ -38,7 +37,6 @@ const commands: Readonly<Record<string, Command>> = {
   resume,
   cancel,
   promote,
-  unalias,
   rollback,
 };
 

@@ -106,12 +106,9 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
     stop.abort();
     try {
       letters?.close();
+      await spill?.close();
     } finally {
-      try {
-        await spill?.close();
-      } finally {
-        await release();
-      }
+      await release();
     }
   }
 }

@@ -17,9 +17,7 @@ export interface RegistryContext {
 }
 
 /** What is read and changed of versions and aliases. */
-export function registryOperations(
-  context: RegistryContext,
-): Pick<Operations, 'models' | 'promote' | 'unalias' | 'rollback'> {
+export function registryOperations(context: RegistryContext): Pick<Operations, 'models' | 'promote' | 'rollback'> {
   const { database, home, clock } = context;
 
   /** Loads a version, and lets the alias point to it where it is still kept by then. */
@@ -67,19 +65,13 @@ export function registryOperations(
     async promote({ job, version, alias, by, why }) {
       await findJob(database, job);
       if (!/^[a-z][\w-]*$/i.test(alias) || alias === 'previous') {
-        throw noAlias('a name of letters, digits, "_" and "-", other than previous', alias);
+        throw new OptionError({
+          where: 'alias',
+          expected: 'a name of letters, digits, "_" and "-", other than previous',
+          received: alias,
+        });
       }
       await point({ job, alias, version, by, why, kind: 'promote' });
-    },
-    async unalias({ job, alias, by, why }) {
-      await findJob(database, job);
-      if (alias === 'champion' || alias === 'previous') throw noAlias('one other than champion and previous', alias);
-      await database.transaction(async (sql) => {
-        await sql.query(`select from millrace.job where name = $1 for update`, [job]);
-        const old = await setAlias(sql, { job, name: alias, kind: 'remove', version: null, by, why, at: clock.now() });
-        if (old === null) throw noAlias(`an alias of ${job}`, alias);
-      });
-      await writePointers(database, home, job);
     },
     async rollback({ job, version, by, why }) {
       await findJob(database, job);
@@ -97,10 +89,6 @@ export function registryOperations(
       return target;
     },
   };
-}
-
-function noAlias(expected: string, received: string): OptionError {
-  return new OptionError({ where: 'alias', expected, received });
 }
 
 function noVersion(job: string, received: string): OptionError {
