@@ -18,6 +18,7 @@ import { runs } from './runs.ts';
 import { schedule } from './schedule.ts';
 import { train } from './train.ts';
 import { trigger } from './trigger.ts';
+import { unalias } from './unalias.ts';
 import { worker } from './worker.ts';
 
 const commands: Readonly<Record<string, Command>> = {
@@ -37,6 +38,7 @@ const commands: Readonly<Record<string, Command>> = {
   resume,
   cancel,
   promote,
+  unalias,
   rollback,
 };
 

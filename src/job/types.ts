@@ -166,7 +166,8 @@ export interface Tick {
   /** Who or what asked for it; null for one of the schedule. */
   readonly cause: string | null;
   readonly reason: string | null;
-  readonly runId: number | null;
+  /** The run that it asked for; null where there is none. */
+  readonly run: number | null;
 }
 
 /**

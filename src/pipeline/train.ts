@@ -106,9 +106,12 @@ export async function train(pipeline: Pipeline, options: TrainOptions): Promise<
     stop.abort();
     try {
       letters?.close();
-      await spill?.close();
     } finally {
-      await release();
+      try {
+        await spill?.close();
+      } finally {
+        await release();
+      }
     }
   }
 }

@@ -21,6 +21,12 @@ export interface ParquetOptions {
    * @default 30000
    */
   readonly timeoutMs?: number;
+  /**
+   * Megabytes that the decoder takes at most, in a thread of its own; a number from 16 to 4096. It holds the wanted columns of a row group
+   * as they lie in the file, and decodes as much again at a time, or 32 MB.
+   * @default 2048
+   */
+  readonly memoryMB?: number;
 }
 
 /** What the end of the file says. */
@@ -45,7 +51,7 @@ interface Footer {
  */
 export function parquet(
   file: string | URL | HttpPlace,
-  { batchRows = 65_536, timeoutMs = 30_000 }: ParquetOptions = {},
+  { batchRows = 65_536, timeoutMs = 30_000, memoryMB = 2048 }: ParquetOptions = {},
 ): Source {
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
     throw new OptionError({
@@ -61,6 +67,14 @@ export function parquet(
       received: `${timeoutMs}`,
     });
   }
+  if (!(memoryMB >= 16 && memoryMB <= 4096)) {
+    throw new OptionError({
+      where: 'parquet: memoryMB',
+      expected: 'a number from 16 to 4096',
+      received: `${memoryMB}`,
+    });
+  }
+  const limits = { timeoutMs, memoryMB };
   const store = storeAt('parquet', file);
   const { name } = store;
   let known: { readonly state: FileState; readonly footer: Footer } | undefined;
@@ -77,7 +91,7 @@ export function parquet(
 
   async function readFooter({ size = 0 }: FileState, signal?: AbortSignal): Promise<Footer> {
     await checkParquetEnds(store, signal);
-    const thread = await startParquetThread(store, { size }, { signal, timeoutMs });
+    const thread = await startParquetThread(store, { size }, { signal, ...limits });
     try {
       const reply = await thread.next();
       if (reply.kind === 'error') throw damaged(name, reply.message);
@@ -105,15 +119,16 @@ export function parquet(
       from: begin,
       skipGroups: range && groupsOutside(bytes, range),
     };
-    const thread = await startParquetThread(store, { size: before.size ?? 0, rows: task }, { signal, timeoutMs });
+    const thread = await startParquetThread(store, { size: before.size ?? 0, rows: task }, { signal, ...limits });
     let row = begin;
     try {
       for (;;) {
         const reply = await thread.next();
         if (reply.kind === 'end') break;
         if (reply.kind === 'error') {
-          const group = reply.rowGroup === undefined ? '' : `, row group ${reply.rowGroup}`;
-          throw damaged(`${name}${group}`, reply.message);
+          const where = placeOf(name, reply.rowGroup);
+          if (reply.neededBytes) throw tooLarge(where, reply.neededBytes, memoryMB);
+          throw damaged(where, reply.message);
         }
         if (reply.kind !== 'records') throw damaged(name, `an unexpected ${reply.kind}`);
         row = reply.row;
@@ -127,8 +142,7 @@ export function parquet(
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       await assertUnchanged(store, before, signal, error);
-      const where = `${name}, from row ${row}`;
-      throw error instanceof ThreadFailure ? failed(where, error) : arrowError(where, error);
+      throw error instanceof ThreadFailure ? failed(name, error) : arrowError(`${name}, from row ${row}`, error);
     } finally {
       thread.end();
     }
@@ -152,22 +166,36 @@ function groupsOutside(footer: Uint8Array, { column, after, until }: ColumnRange
   );
 }
 
-function failed(where: string, failure: ThreadFailure): SourceError {
-  if (!failure.stalled) return damaged(where, failure.message, ', in smaller row groups where those hold gigabytes');
+function failed(name: string, { stalled, message, rowGroup }: ThreadFailure): SourceError {
+  const where = placeOf(name, rowGroup);
+  if (!stalled) return damaged(where, message);
   return new SourceError({
     where,
     expected: 'rows',
-    received: failure.message,
+    received: message,
     hint: 'The file may be damaged; if it is whole, give it more time: parquet(path, { timeoutMs })',
   });
 }
 
-function damaged(where: string, message: string, how = ''): SourceError {
+function placeOf(name: string, rowGroup: number | undefined): string {
+  return rowGroup === undefined ? name : `${name}, row group ${rowGroup}`;
+}
+
+function tooLarge(where: string, bytes: number, memoryMB: number): SourceError {
+  return new SourceError({
+    where,
+    expected: `a row group for which the decoder's ${memoryMB} MB suffice`,
+    received: `one whose columns take ${Math.ceil(bytes / 1e6)} MB decompressed, more than was left`,
+    hint: 'Give it more: parquet(path, { memoryMB }), or write smaller row groups',
+  });
+}
+
+function damaged(where: string, message: string): SourceError {
   return new SourceError({
     where,
     expected: 'a whole Parquet file',
     received: `one that cannot be decoded (${message.replace(/^Parquet error: /, '').trim()})`,
-    hint: `It may be cut or damaged: write it again${how}`,
+    hint: 'It may be cut or damaged: write it again',
   });
 }
 

@@ -2,6 +2,8 @@
 export interface ParquetTask {
   /** The decoder, compiled. */
   readonly module: WebAssembly.Module;
+  /** The most memory that it takes. */
+  readonly memoryBytes: number;
   /** The file, where it is one of this machine; else its parts are asked for. */
   readonly path?: string;
   /** Its bytes. */
@@ -24,7 +26,19 @@ export type ParquetReply =
   | { readonly kind: 'footer'; readonly schema: Uint8Array; readonly groupRows: readonly number[] }
   | { readonly kind: 'records'; readonly ipc: Uint8Array; readonly row: number }
   | { readonly kind: 'end' }
-  | { readonly kind: 'error'; readonly message: string; readonly rowGroup: number | undefined };
+  | {
+      readonly kind: 'error';
+      readonly message: string;
+      readonly rowGroup: number | undefined;
+      /** What the row group takes decompressed, where the decoder had not so much memory left. */
+      readonly neededBytes?: number | undefined;
+    };
+
+/** What a reading thread says unasked: with which row group it begins. */
+export interface ParquetNote {
+  readonly kind: 'begins';
+  readonly rowGroup: number;
+}
 
 /** What a reading thread asks for where it cannot read the file itself; answered by `ParquetBytes` of that number. */
 export interface ParquetWish {

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ByteStore } from './byteStore.ts';
-import type { ParquetBytes, ParquetReply, ParquetTask, ParquetWish } from './parquetMessages.ts';
+import { compileParquet } from './compileParquet.ts';
+import type { ParquetBytes, ParquetNote, ParquetReply, ParquetTask, ParquetWish } from './parquetMessages.ts';
 
 /** A thread that decodes one file. */
 export interface ParquetThread {
@@ -15,48 +14,46 @@ export interface ParquetThread {
   end(): void;
 }
 
-/** Why a thread gave no reply: the decoder died, or it took too long. */
+/** Why a thread gave no reply: it died, or took too long. */
 export class ThreadFailure extends Error {
   readonly stalled: boolean;
+  /** The row group that it had begun with. */
+  readonly rowGroup: number | undefined;
 
-  constructor(message: string, { stalled = false } = {}) {
+  constructor(message: string, { stalled = false, rowGroup }: { stalled?: boolean; rowGroup: number | undefined }) {
     super(message);
     this.stalled = stalled;
+    this.rowGroup = rowGroup;
   }
-}
-
-let compiled: Promise<WebAssembly.Module> | undefined;
-
-/** The decoder, compiled once for all threads of the process. */
-export function compileParquet(): Promise<WebAssembly.Module> {
-  compiled ??= readFile(createRequire(import.meta.url).resolve('parquet-wasm/esm/parquet_wasm_bg.wasm')).then((bytes) =>
-    WebAssembly.compile(bytes),
-  );
-  return compiled;
 }
 
 /** Replies that are asked for before they are needed, so that decoding goes on while the last one is worked on. */
 const ahead = 2;
 
-/**
- * Starts a thread that decodes a file. What it cannot read itself is read for it.
- *
- * @param timeoutMs the longest time without a reply that was asked for, or bytes for the thread
- */
+export interface ThreadOptions {
+  readonly signal: AbortSignal | undefined;
+  /** The longest time without a reply that was asked for, or bytes for the thread. */
+  readonly timeoutMs: number;
+  /** The most that the decoder takes. */
+  readonly memoryMB: number;
+}
+
+/** Starts a thread that decodes a file. What it cannot read itself is read for it. */
 export async function startParquetThread(
   store: ByteStore,
   task: Pick<ParquetTask, 'size' | 'rows'>,
-  { signal, timeoutMs }: { readonly signal: AbortSignal | undefined; readonly timeoutMs: number },
+  { signal, timeoutMs, memoryMB }: ThreadOptions,
 ): Promise<ParquetThread> {
-  const module = await compileParquet();
+  const module = await compileParquet(memoryMB);
   const replies: ParquetReply[] = [];
   let failure: unknown;
+  let rowGroup: number | undefined;
   let wake = () => {};
   let timer: NodeJS.Timeout | undefined;
   let reading = 0;
   const stop = new AbortController();
   const worker = new Worker(new URL(`./parquetWorker${extname(import.meta.url)}`, import.meta.url), {
-    workerData: { module, path: store.path, ...task } satisfies ParquetTask,
+    workerData: { module, memoryBytes: memoryMB * 1e6, path: store.path, ...task } satisfies ParquetTask,
     // A decoder that says something on its way down says it to us, not to the user.
     stdout: true,
     stderr: true,
@@ -91,15 +88,18 @@ export async function startParquetThread(
     }
   }
 
-  worker.on('message', (message: ParquetReply | ParquetWish) => {
+  worker.on('message', (message: ParquetReply | ParquetWish | ParquetNote) => {
     if (message.kind === 'read') void read(message);
-    else {
+    else if (message.kind === 'begins') {
+      rowGroup = message.rowGroup;
+      timer?.refresh();
+    } else {
       replies.push(message);
       wake();
     }
   });
-  worker.on('error', (error) => fail(new ThreadFailure(`the decoder failed: ${error.message}`)));
-  worker.on('exit', () => fail(new ThreadFailure('the decoder ended')));
+  worker.on('error', (error) => fail(new ThreadFailure(`the decoder failed: ${error.message}`, { rowGroup })));
+  worker.on('exit', () => fail(new ThreadFailure('the decoder ended', { rowGroup })));
   if (signal?.aborted) onAbort();
   else signal?.addEventListener('abort', onAbort, { once: true });
   for (let i = 0; i < ahead; i++) worker.postMessage('next');
@@ -109,7 +109,7 @@ export async function startParquetThread(
       timer = setTimeout(() => {
         // Bytes that do not come have a time-out of their own.
         if (reading > 0) timer?.refresh();
-        else fail(new ThreadFailure(`no progress for ${timeoutMs / 1000} s`, { stalled: true }));
+        else fail(new ThreadFailure(`no progress for ${timeoutMs / 1000} s`, { stalled: true, rowGroup }));
       }, timeoutMs);
       try {
         while (replies.length === 0 && failure === undefined) {

@@ -2,12 +2,13 @@
  * The thread that decodes a Parquet file. Corrupt files can make the decoder panic, which leaves it unusable, or run for ever:
  * a thread can be ended from outside, and takes no one with it.
  */
-import { openAsBlob } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { initSync, ParquetFile } from 'parquet-wasm/esm';
-import type { ParquetReply, ParquetRequest, ParquetTask, ParquetWish } from './parquetMessages.ts';
+import { initSync, ParquetFile, type RowGroupMetaData } from 'parquet-wasm/esm';
+import type { ParquetNote, ParquetReply, ParquetRequest, ParquetTask, ParquetWish } from './parquetMessages.ts';
+import { createParquetWindow } from './parquetWindow.ts';
 
-const { module, path, size, rows } = workerData as ParquetTask;
+const { module, memoryBytes, path, size, rows } = workerData as ParquetTask;
 const port = parentPort!;
 
 let credits = 0;
@@ -38,30 +39,64 @@ function reply(message: ParquetReply, bytes?: Uint8Array): void {
   port.postMessage(message, bytes ? [bytes.buffer as ArrayBuffer] : []);
 }
 
-/** As much of a blob as the decoder uses: its size, and the bytes of parts. */
-function distantFile(): Blob {
-  let number = 0;
-  const slice = (at: number, end: number) => ({
-    arrayBuffer: () =>
-      new Promise<ArrayBuffer>((resolve) => {
-        wishes.set(++number, resolve);
-        port.postMessage({ kind: 'read', number, at, length: end - at } satisfies ParquetWish);
-      }),
-  });
-  return { size, slice } as unknown as Blob;
+/** Not held open between two reads, and not by way of a blob, which takes three times as long. */
+async function readLocal(path: string, at: number, length: number): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  const file = openSync(path, 'r');
+  try {
+    for (let read = 0; read < length; ) {
+      const more = readSync(file, bytes, read, Math.min(length - read, 1 << 30), at + read);
+      if (more === 0) throw new Error(`an end at byte ${at + read}`);
+      read += more;
+    }
+  } finally {
+    closeSync(file);
+  }
+  return bytes.buffer;
 }
 
+let wishNumber = 0;
+function readDistant(at: number, length: number): Promise<ArrayBuffer> {
+  return new Promise((resolve) => {
+    wishes.set(++wishNumber, resolve);
+    port.postMessage({ kind: 'read', number: wishNumber, at, length } satisfies ParquetWish);
+  });
+}
+
+/** Parts of a distant file that will be asked for again; undefined while nothing will. */
+let kept: Map<string, ArrayBuffer> | undefined;
+
+async function readPart(at: number, end: number): Promise<ArrayBuffer> {
+  if (path !== undefined) return readLocal(path, at, end - at);
+  const known = kept?.get(`${at} ${end}`);
+  if (known) return known;
+  const bytes = await readDistant(at, end - at);
+  kept?.set(`${at} ${end}`, bytes);
+  return bytes;
+}
+
+/** As much of a blob as the decoder uses: its size, and the bytes of parts. */
+const slice = (at: number, end: number) => ({ arrayBuffer: () => readPart(at, end) });
+const blob = { size, slice } as unknown as Blob;
+
+/** The row group that is read, and what its columns take decompressed. */
 let rowGroup: number | undefined;
+let plainBytes = 0;
 try {
-  initSync({ module });
-  const file = await ParquetFile.fromFile(path === undefined ? distantFile() : await openAsBlob(path));
+  const { memory } = initSync({ module });
+  // A decoder that panics, or has no memory left, throws outside of any promise; its own will never be settled.
+  process.on('uncaughtException', ({ message }) => {
+    const isFull = memory.buffer.byteLength + plainBytes > memoryBytes;
+    reply({ kind: 'error', message, rowGroup, neededBytes: isFull ? plainBytes : undefined });
+  });
+  const file = await ParquetFile.fromFile(blob);
   const metadata = file.metadata();
-  const groups = Array.from({ length: metadata.numRowGroups() }, (_, group) => metadata.rowGroup(group).numRows());
+  const groups = Array.from({ length: metadata.numRowGroups() }, (_, group) => metadata.rowGroup(group));
   if (rows) await readRows(file, groups, rows);
   else {
     await wanted();
     const schema = file.schema().intoIPCStream();
-    reply({ kind: 'footer', schema, groupRows: groups }, schema);
+    reply({ kind: 'footer', schema, groupRows: groups.map((group) => group.numRows()) }, schema);
   }
 } catch (error) {
   await wanted();
@@ -70,37 +105,64 @@ try {
 
 async function readRows(
   file: ParquetFile,
-  groups: readonly number[],
+  groups: readonly RowGroupMetaData[],
   { columns, batchRows, from, skipGroups = [] }: NonNullable<ParquetTask['rows']>,
 ): Promise<void> {
+  const window = createParquetWindow(batchRows);
   let begin = 0;
-  for (const [group, length] of groups.entries()) {
+  for (const [number, group] of groups.entries()) {
+    const length = group.numRows();
     const end = begin + length;
-    if (from < end && !skipGroups.includes(group)) {
-      rowGroup = group;
+    if (from < end && !skipGroups.includes(number)) {
+      rowGroup = number;
+      const held = bytesOf(group, columns);
+      plainBytes = held.plainBytes;
+      port.postMessage({ kind: 'begins', rowGroup } satisfies ParquetNote);
       // Begins where a record batch would begin without a cursor, so that the boundaries after it are the same.
       const skip = Math.max(0, from - begin);
-      const offset = skip - (skip % batchRows);
-      const stream = await file.stream({
-        ...(columns && { columns: [...columns] }),
-        batchSize: batchRows,
-        rowGroups: [group],
-        offset,
-      });
-      let row = begin + offset;
-      for await (const records of stream) {
-        const cut = Math.max(0, from - row);
-        const kept = cut === 0 ? records : records.slice(cut, records.numRows - cut);
-        const rowsRead = records.numRows;
-        await wanted();
-        const ipc = kept.intoIPCStream();
-        reply({ kind: 'records', ipc, row: row + cut }, ipc);
-        row += rowsRead;
+      for (let offset = skip - (skip % batchRows); offset < length; ) {
+        const limit = Math.min(window.rows(held.encodedBytes), length - offset);
+        if (offset + limit === length) kept = undefined;
+        else kept ??= new Map();
+        const stream = await file.stream({
+          ...(columns && { columns: [...columns] }),
+          batchSize: batchRows,
+          rowGroups: [number],
+          offset,
+          ...(offset + limit < length && { limit }),
+        });
+        let row = begin + offset;
+        let bytes = 0;
+        for await (const records of stream) {
+          const cut = Math.max(0, from - row);
+          const given = cut === 0 ? records : records.slice(cut, records.numRows - cut);
+          const rowsRead = records.numRows;
+          await wanted();
+          const ipc = given.intoIPCStream();
+          bytes += (ipc.length * rowsRead) / Math.max(1, rowsRead - cut);
+          reply({ kind: 'records', ipc, row: row + cut }, ipc);
+          row += rowsRead;
+        }
+        const read = row - begin;
+        if (read !== offset + limit) throw new Error(`the row group has ${read} rows, its footer says ${length}`);
+        window.learn(limit, bytes);
+        offset += limit;
       }
-      if (row !== end) throw new Error(`the row group has ${row - begin} rows, its footer says ${length}`);
     }
     begin = end;
   }
   await wanted();
   reply({ kind: 'end' });
+}
+
+/** What the columns that are read take, as they lie there and decompressed. */
+function bytesOf(group: RowGroupMetaData, columns: readonly string[] | undefined) {
+  let encodedBytes = 0;
+  let plainBytes = 0;
+  for (const column of group.columns()) {
+    if (columns && !columns.includes(column.columnPath()[0] ?? '')) continue;
+    encodedBytes += column.compressedSize();
+    plainBytes += column.uncompressedSize();
+  }
+  return { encodedBytes, plainBytes };
 }

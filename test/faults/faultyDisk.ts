@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { FileSystem, OpenFile } from '../../src/checkpoint/fileSystem.ts';
+import type { LetterDisk } from '../../src/pipeline/badRows/letterDisk.ts';
 
 /** How one operation fails, and what comes after it. */
 export type Fault = 'EIO once' | 'ENOSPC for good' | 'short write' | 'process gone';
@@ -28,6 +29,8 @@ interface Change {
 /** A disk in memory that can fail, and can be looked at as it would be after a power failure. */
 export interface FaultyDisk {
   readonly fileSystem: FileSystem;
+  /** The same disk as a letter file asks for it. */
+  readonly letterDisk: LetterDisk;
   /** The operations so far, one line each. */
   readonly operations: readonly string[];
   /** Lets the operation of this number, from 0 and counted from now, fail. */
@@ -45,7 +48,7 @@ const goneError = () => Object.assign(new Error('process gone'), { code: 'GONE' 
 const systemError = (code: string, operation: string) => Object.assign(new Error(`${code}: ${operation}`), { code });
 
 /** What ENOSPC strikes; to close, to look and to remove goes on. */
-const takesSpace = /^(mkdir|open w|write|sync|rename)/;
+const takesSpace = /^(mkdir|open [wa]|write|sync|rename)/;
 
 export function faultyDisk(): FaultyDisk {
   const now: Names = new Map([['/', 'folder']]);
@@ -78,33 +81,52 @@ export function faultyDisk(): FaultyDisk {
     if (fault === 'ENOSPC for good' && takesSpace.test(operation)) throw systemError('ENOSPC', operation);
   }
 
+  /** Writes at the end; how much of it. */
+  function append(path: string, content: Content, bytes: Uint8Array): number {
+    const operation = `write ${path}`;
+    const fault = begin(operation);
+    const written = fault ? bytes.length >> 1 : bytes.length;
+    content.bytes = Buffer.concat([content.bytes, bytes.subarray(0, written)]);
+    if (fault === 'process gone') throw goneError();
+    if (fault && fault !== 'short write') throw systemError(fault.slice(0, fault.indexOf(' ')), operation);
+    return written;
+  }
+
+  function syncContent(path: string, content: Content): void {
+    // After a sync that has failed, the kernel may have forgotten that these bytes were to be written.
+    atomic(`sync ${path}`);
+    content.synced = content.bytes;
+  }
+
+  function syncFolder(path: string): void {
+    atomic(`sync ${path}`);
+    for (const each of changes) if (each.folder === path) each.apply(durable);
+    changes = changes.filter((each) => each.folder !== path);
+  }
+
+  function makeFolder(path: string): void {
+    atomic(`mkdir ${path}`);
+    const missing: string[] = [];
+    for (let folder = path; !now.has(folder); folder = dirname(folder)) missing.unshift(folder);
+    for (const folder of missing) change(dirname(folder), (names) => names.set(folder, 'folder'));
+  }
+
+  function makeFile(path: string): Content {
+    const content: Content = { bytes: new Uint8Array(), synced: new Uint8Array() };
+    change(dirname(path), (names) => names.set(path, content));
+    return content;
+  }
+
   function openContent(path: string, content: Content): OpenFile {
     return {
-      async write(bytes) {
-        const operation = `write ${path}`;
-        const fault = begin(operation);
-        const bytesWritten = fault ? bytes.length >> 1 : bytes.length;
-        content.bytes = Buffer.concat([content.bytes, bytes.subarray(0, bytesWritten)]);
-        if (fault === 'process gone') throw goneError();
-        if (fault && fault !== 'short write') throw systemError(fault.slice(0, fault.indexOf(' ')), operation);
-        return { bytesWritten };
-      },
-      async sync() {
-        // After a sync that has failed, the kernel may have forgotten that these bytes were to be written.
-        atomic(`sync ${path}`);
-        content.synced = content.bytes;
-      },
+      write: async (bytes) => ({ bytesWritten: append(path, content, bytes) }),
+      sync: async () => syncContent(path, content),
       close: async () => atomic(`close ${path}`),
     };
   }
 
   const fileSystem: FileSystem = {
-    async mkdir(path) {
-      atomic(`mkdir ${path}`);
-      const missing: string[] = [];
-      for (let folder = path; !now.has(folder); folder = dirname(folder)) missing.unshift(folder);
-      for (const folder of missing) change(dirname(folder), (names) => names.set(folder, 'folder'));
-    },
+    mkdir: async (path) => makeFolder(path),
     async readdir(path) {
       atomic(`readdir ${path}`);
       if (now.get(path) !== 'folder') throw systemError('ENOENT', path);
@@ -117,17 +139,11 @@ export function faultyDisk(): FaultyDisk {
       if (flags === 'r') {
         return {
           write: async () => ({ bytesWritten: 0 }),
-          async sync() {
-            atomic(`sync ${path}`);
-            for (const each of changes) if (each.folder === path) each.apply(durable);
-            changes = changes.filter((each) => each.folder !== path);
-          },
+          sync: async () => syncFolder(path),
           close: async () => atomic(`close ${path}`),
         };
       }
-      const content: Content = { bytes: new Uint8Array(), synced: new Uint8Array() };
-      change(dirname(path), (names) => names.set(path, content));
-      return openContent(path, content);
+      return openContent(path, makeFile(path));
     },
     async rename(from, to) {
       atomic(`rename ${from} ${to}`);
@@ -143,8 +159,42 @@ export function faultyDisk(): FaultyDisk {
     },
   };
 
+  const opened: { readonly path: string; readonly content: Content | 'folder' }[] = [];
+  function fileOf(file: number): { readonly path: string; readonly content: Content } {
+    const { path, content } = opened[file]!;
+    if (content === 'folder') throw systemError('EISDIR', path);
+    return { path, content };
+  }
+
+  const letterDisk: LetterDisk = {
+    mkdir: makeFolder,
+    open(path, flags) {
+      atomic(`open ${flags} ${path}`);
+      const content = now.get(path) ?? (flags === 'a' ? makeFile(path) : undefined);
+      if (!content) throw systemError('ENOENT', path);
+      return opened.push({ path, content }) - 1;
+    },
+    size: (file) => fileOf(file).content.bytes.length,
+    write(file, bytes) {
+      const { path, content } = fileOf(file);
+      return append(path, content, bytes);
+    },
+    truncate(file, bytes) {
+      const { path, content } = fileOf(file);
+      atomic(`truncate ${path}`);
+      content.bytes = content.bytes.subarray(0, bytes);
+    },
+    sync(file) {
+      const { path, content } = opened[file]!;
+      if (content === 'folder') syncFolder(path);
+      else syncContent(path, content);
+    },
+    close: (file) => atomic(`close ${opened[file]!.path}`),
+  };
+
   return {
     fileSystem,
+    letterDisk,
     operations,
     fail(operation, fault) {
       plan = { at: operations.length + operation, fault };
@@ -175,11 +225,13 @@ function isReachable(names: Names, path: string): boolean {
 }
 
 function afterLoss({ bytes, synced }: Content, loss: Loss): Uint8Array {
-  const lost = bytes.length - synced.length;
-  if (loss === 'kept' || lost <= 0) return bytes;
+  if (loss === 'kept') return bytes;
   if (loss === 'dropped') return synced;
-  if (loss === 'cut') return bytes.subarray(0, synced.length + (lost >> 1));
-  return Buffer.concat([synced, Buffer.alloc(lost)]);
+  let same = 0;
+  while (same < bytes.length && bytes[same] === synced[same]) same++;
+  const lost = bytes.length - same;
+  if (loss === 'cut') return bytes.subarray(0, same + (lost >> 1));
+  return Buffer.concat([bytes.subarray(0, same), Buffer.alloc(lost)]);
 }
 
 /** Writes files of a disk in memory into a real folder. */

@@ -19,13 +19,20 @@ async function benchOn(t: ExecutionContext, place: Place, options: Partial<JobOp
   const clock = handClock();
   const database = await place.open();
   const ledger = await ledgerOn(t, database, clock);
-  const job = tinyJob({ schedule: every({ hours: 1 }), ...options });
-  const declared = { job, file: 'tiny.ts' };
+  const declaredWith = (own: Partial<JobOptions>) => ({
+    job: tinyJob({ schedule: every({ hours: 1 }), ...options, ...own }),
+    file: 'tiny.ts',
+  });
+  let declared = declaredWith({});
   await declareJob(ledger, declared);
   const operations = databaseOperations({ database, home: place.home, clock, patienceMs: 2000 });
   return {
     database,
     operations,
+    async declare(own: Partial<JobOptions>) {
+      declared = declaredWith(own);
+      await declareJob(ledger, declared);
+    },
     async at(hours: number) {
       clock.set(hours * hour);
       await fireDue(ledger, declared);
@@ -131,3 +138,30 @@ onEachDatabase('ticks of a paused job are skipped and say why, seen in time or l
   await operations.pause({ ...who, by: 'bob' });
   t.like((await operations.jobs())[0].paused, { by: 'ann', why: '' });
 });
+
+onEachDatabase(
+  'a job that is declared anew is due by the new schedule from then on, and keeps the rest',
+  async (t, place) => {
+    const { at, ticks, declare, database, operations } = await benchOn(t, place, {
+      catchUp: { run: 'all' },
+      overlap: 'allowAll',
+    });
+    await at(2);
+    await declare({ schedule: every({ hours: 1 }), keep: 9 });
+    await at(3);
+    // The hour at which it is another is not due under the new one.
+    await declare({ schedule: every({ hours: 2 }) });
+    await at(8);
+    t.deepEqual(
+      (await ticks()).map(([dueAt]) => dueAt),
+      [8, 6, 4, 3, 2, 1],
+    );
+    t.is((await operations.jobs())[0].declaration.schedule, 'every 2 hours');
+    await database.query(
+      `insert into millrace.probe (job, kind, next_at, error) values ('tiny', 'drift', 0, 'no rows')`,
+    );
+    t.is((await operations.jobs())[0].error, 'no rows');
+    await declare({ schedule: every({ hours: 2 }) });
+    t.is((await operations.jobs())[0].error, null);
+  },
+);

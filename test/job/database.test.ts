@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
@@ -101,6 +101,18 @@ test('two processes never have one embedded database, and a copy of a half made 
   const made = await openDatabase(other, undefined);
   t.deepEqual(await made.query('select * from millrace.job'), []);
   await made.close();
+});
+
+test('an embedded database that does not open says so, and leaves its folder to others', async (t) => {
+  const home = join(await temporaryFolder(t), 'home');
+  await mkdir(join(home, 'database'), { recursive: true });
+  await writeFile(join(home, 'database', 'PG_VERSION'), '17');
+  for (let tries = 0; tries < 2; tries++) {
+    await t.throwsAsync(openDatabase(home, undefined), {
+      name: 'MillraceError',
+      message: /home\/database: expected an embedded database that opens, got .*disk may be full/s,
+    });
+  }
 });
 
 onServer('ten processes make the tables at once', async (t, { postgres }) => {

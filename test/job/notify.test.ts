@@ -8,6 +8,7 @@ import { webhook } from '../../src/index.ts';
 import { createPatience } from '../../src/job/clock/patience.ts';
 import type { Database } from '../../src/job/database/database.ts';
 import { declareJob } from '../../src/job/ledger/declareJob.ts';
+import { forgetSent } from '../../src/job/notify/forgetSent.ts';
 import { sendNotifications } from '../../src/job/notify/sendNotifications.ts';
 import { tell } from '../../src/job/notify/tell.ts';
 import type { Job } from '../../src/job/types.ts';
@@ -127,6 +128,22 @@ onEachDatabase('somebody who never answers is given up in the end, and others ar
   t.regex(logged.at(-1) ?? '', /^error: 127\.0\.0\.1:\d+ was not notified, and will not be: .*ECONNREFUSED/);
   const open = await database.query('select attempts, given_up, sent from millrace.notification order by sent');
   t.like(open[0], { attempts: 30, given_up: true, sent: false });
+});
+
+onEachDatabase('what was sent is forgotten after thirty days, what is open never', async (t, place) => {
+  const { database, tellOf } = await benchOn(t, place, tinyJob({ notify: webhook('http://localhost/') }));
+  for (let run = 1; run <= 4; run++) await tellOf(run);
+  await database.script(`
+    update millrace.notification set sent = true where run_id = 1;
+    update millrace.notification set given_up = true where run_id = 2;
+    update millrace.notification set created_at = now() - interval '31 days' where run_id < 4;
+    update millrace.notification set sent = true where run_id = 4;
+  `);
+  await forgetSent(database);
+  t.deepEqual(await database.query('select run_id as run from millrace.notification order by run'), [
+    { run: 3 },
+    { run: 4 },
+  ]);
 });
 
 onEachDatabase('of several schedulers one sends, and the URL is nowhere in the database', async (t, place) => {

@@ -291,14 +291,14 @@ onEachDatabase(
 onEachDatabase('a run whose workers die over it again and again, without progress, has failed', async (t, place) => {
   const { ledger, due, operations } = await benchOn(t, place);
   await due(1);
-  for (let lost = 1; lost <= 5; lost++) {
+  for (let lost = 1; lost <= 10; lost++) {
     t.is((await operations.run({ id: 1 })).state, 'queued');
     await leaseRun(ledger, 'mortal');
     await takeAwayAll(ledger);
   }
   t.like(await operations.run({ id: 1 }), {
     state: 'failed',
-    error: 'its worker died 5 times in a row, without any progress',
+    error: 'its worker died 10 times in a row, without any progress',
   });
 });
 
@@ -365,6 +365,14 @@ onEachDatabase('an alias is moved by hand, back again, and not to what does not 
   await t.throwsAsync(operations.promote({ ...who, job: 'tinny', version: 1, alias: 'x' }), {
     message: /Did you mean tiny/,
   });
+  await operations.promote({ ...who, version: 1, alias: 'staging' });
+  await operations.unalias({ ...who, alias: 'staging' });
+  t.deepEqual(
+    (await operations.models({ job: 'tiny' })).versions.map(({ aliases }) => aliases),
+    [[], ['champion']],
+  );
+  await t.throwsAsync(operations.unalias({ ...who, alias: 'staging' }), { message: /an alias of tiny, got staging/ });
+  await t.throwsAsync(operations.unalias({ ...who, alias: 'champion' }), { name: 'OptionError' });
   t.is((await loadCheckpoint(pointer)).state.dueAt, hour);
   t.regex(await readFile(pointer, 'latin1'), /dueAt/);
 });

@@ -14,6 +14,7 @@ import { takeAwayAll } from '../worker/takeAwayAll.ts';
 import { startWorker } from '../worker/worker.ts';
 import { codeVersion } from './codeVersion.ts';
 import { serveOperations } from './loopback.ts';
+import { watchdog } from './watchdog.ts';
 import { whileLocked } from './whileLocked.ts';
 
 export interface DaemonOptions {
@@ -29,12 +30,21 @@ export interface DaemonOptions {
   readonly concurrency: number;
   readonly leaseMs: number;
   readonly fork: () => ChildProcess;
+  /**
+   * How long the embedded database may stand still before the process ends itself, in milliseconds.
+   * @default 60_000
+   */
+  readonly answerMs?: number;
   /** Ends it when the clock is there and all runs are over; never by itself where absent. */
   readonly until?: number;
   /** Ends it. */
   readonly signal: AbortSignal;
   readonly log: Run['log'];
 }
+
+/** Why the embedded database stands still, as far as is known. */
+const noAnswer =
+  'does not answer any more: is its disk full? The process ends. Start it again when there is space, nothing is lost.';
 
 /** How long trainings may take to write a checkpoint when the process is to end, and how long all of it may take. */
 const graceMs = 7000;
@@ -57,8 +67,11 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     const ledger: Ledger = { database, queue, clock };
     for (const job of jobs) await declareJob(ledger, job);
     for (const each of unusable) await noteUnusable(database, each);
-    // The folder is this process's: whoever had runs there is dead.
-    if (database.kind === 'embedded') await takeAwayAll(ledger);
+    if (database.kind === 'embedded') {
+      closing.push(watchdog(options.answerMs ?? 60_000, `millrace: ${database.name} ${noAnswer}`));
+      // The folder is this process's: whoever had runs there is dead.
+      await takeAwayAll(ledger);
+    }
 
     const common = { ledger, home, leaseMs, log };
     const worker =

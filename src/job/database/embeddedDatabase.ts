@@ -2,6 +2,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { lockDirectory } from '../../checkpoint/lockDirectory.ts';
+import { MillraceError } from '../../errors.ts';
 import type { Database, Notice, Row, Sql } from './database.ts';
 import { channel } from './notify.ts';
 
@@ -10,6 +11,7 @@ import { channel } from './notify.ts';
  *
  * @param home made when it is not there; undefined for one in memory
  * @throws CheckpointError where another process has the folder
+ * @throws MillraceError where the database does not open, as on a full disk
  */
 export async function embeddedDatabase(home?: string): Promise<Database> {
   if (home === undefined) return databaseOf(await openPglite(undefined), 'embedded, in memory', async () => {});
@@ -35,7 +37,17 @@ async function createIn(folder: string): Promise<void> {
 
 async function openPglite(folder: string | undefined): Promise<PGlite> {
   const { PGlite } = await import('@electric-sql/pglite');
-  return PGlite.create(folder);
+  try {
+    return await PGlite.create(folder);
+  } catch (cause) {
+    throw new MillraceError({
+      where: folder ?? 'the database in memory',
+      expected: 'an embedded database that opens',
+      received: (cause as Error).message,
+      hint: 'Its disk may be full: try again when there is space',
+      cause,
+    });
+  }
 }
 
 function databaseOf(pglite: PGlite, name: string, release: () => Promise<void>): Database {

@@ -1,4 +1,5 @@
 import type { Job } from '../types.ts';
+import { probesOf } from './claimProbe.ts';
 import { declarationOf } from './declaration.ts';
 import type { Ledger } from './ledger.ts';
 import { nextDue } from './nextDue.ts';
@@ -30,4 +31,6 @@ export async function declareJob({ database, clock }: Ledger, { job, file }: Dec
        end`,
     [job.name, file, JSON.stringify(declarationOf(job)), now, nextDue(job, now)],
   );
+  const kinds = probesOf(job).map(({ kind }) => kind);
+  await database.query(`delete from millrace.probe where job = $1 and kind <> all ($2::text[])`, [job.name, kinds]);
 }

@@ -1,7 +1,7 @@
 import type { Json } from '../../types.ts';
 import type { Answer } from '../ledger/answerAsks.ts';
 import type { Declaration } from '../ledger/declaration.ts';
-import type { ModelScores, RunRecord, RunState, TickOrigin, TickState, Verdict } from '../types.ts';
+import type { ModelScores, RunRecord, RunState, Tick, TickState, Verdict } from '../types.ts';
 
 /** A job as the ledger has it. */
 export interface JobView {
@@ -21,16 +21,7 @@ export interface JobView {
 }
 
 /** A tick, and the run that it asked for. */
-export interface TickView {
-  readonly id: number;
-  readonly job: string;
-  readonly dueAt: number;
-  readonly origin: TickOrigin;
-  readonly state: TickState;
-  /** Who or what asked for it; null for one of the schedule. */
-  readonly cause: string | null;
-  readonly reason: string | null;
-  readonly run: number | null;
+export interface TickView extends Tick {
   readonly runState: RunState | null;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
@@ -104,12 +95,14 @@ export interface Operations {
   cancel(asked: { readonly id: number; readonly by: string; readonly why: string }): Promise<void>;
   /** Lets an alias point to a version, which is loaded before. */
   promote(asked: Who & { readonly version: number; readonly alias: string }): Promise<void>;
+  /** Takes an alias away: what it pointed to may be deleted then. */
+  unalias(asked: Who & { readonly alias: string }): Promise<void>;
   /** Makes a former version the champion again; the one before it where none is named. @returns its number */
   rollback(asked: Who & { readonly version: number | null }): Promise<number>;
 }
 
 export interface RunView extends RunRecord {
-  readonly tick: Pick<TickView, 'origin' | 'state' | 'cause' | 'reason'>;
+  readonly tick: Pick<Tick, 'origin' | 'state' | 'cause' | 'reason'>;
 }
 
 export const operationNames = [
@@ -123,5 +116,6 @@ export const operationNames = [
   'resume',
   'cancel',
   'promote',
+  'unalias',
   'rollback',
 ] as const satisfies readonly (keyof Operations)[];

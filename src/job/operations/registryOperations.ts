@@ -17,7 +17,9 @@ export interface RegistryContext {
 }
 
 /** What is read and changed of versions and aliases. */
-export function registryOperations(context: RegistryContext): Pick<Operations, 'models' | 'promote' | 'rollback'> {
+export function registryOperations(
+  context: RegistryContext,
+): Pick<Operations, 'models' | 'promote' | 'unalias' | 'rollback'> {
   const { database, home, clock } = context;
 
   /** Loads a version, and lets the alias point to it where it is still kept by then. */
@@ -65,13 +67,19 @@ export function registryOperations(context: RegistryContext): Pick<Operations, '
     async promote({ job, version, alias, by, why }) {
       await findJob(database, job);
       if (!/^[a-z][\w-]*$/i.test(alias) || alias === 'previous') {
-        throw new OptionError({
-          where: 'alias',
-          expected: 'a name of letters, digits, "_" and "-", other than previous',
-          received: alias,
-        });
+        throw noAlias('a name of letters, digits, "_" and "-", other than previous', alias);
       }
       await point({ job, alias, version, by, why, kind: 'promote' });
+    },
+    async unalias({ job, alias, by, why }) {
+      await findJob(database, job);
+      if (alias === 'champion' || alias === 'previous') throw noAlias('one other than champion and previous', alias);
+      await database.transaction(async (sql) => {
+        await sql.query(`select from millrace.job where name = $1 for update`, [job]);
+        const old = await setAlias(sql, { job, name: alias, kind: 'remove', version: null, by, why, at: clock.now() });
+        if (old === null) throw noAlias(`an alias of ${job}`, alias);
+      });
+      await writePointers(database, home, job);
     },
     async rollback({ job, version, by, why }) {
       await findJob(database, job);
@@ -89,6 +97,10 @@ export function registryOperations(context: RegistryContext): Pick<Operations, '
       return target;
     },
   };
+}
+
+function noAlias(expected: string, received: string): OptionError {
+  return new OptionError({ where: 'alias', expected, received });
 }
 
 function noVersion(job: string, received: string): OptionError {

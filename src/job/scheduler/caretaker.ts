@@ -3,6 +3,7 @@ import { createPatience } from '../clock/patience.ts';
 import { cancelRun } from '../ledger/cancelRun.ts';
 import type { DeclaredJob } from '../ledger/declareJob.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { forgetSent } from '../notify/forgetSent.ts';
 import { sendNotifications } from '../notify/sendNotifications.ts';
 import { checkChampions } from '../registry/checkChampions.ts';
 import { deleteFiles } from '../registry/deleteFiles.ts';
@@ -92,6 +93,7 @@ export function createCaretaker({ ledger, home, jobs, leaseMs, log }: CaretakerO
     await deleteFiles(database, home);
     if (now - championsAt < championsMs) return;
     championsAt = now;
+    await forgetSent(database);
     for (const name of names) await checkChampions(ledger, home, name, log);
   }
 

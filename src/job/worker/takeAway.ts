@@ -11,7 +11,7 @@ export interface DeadLease {
 }
 
 /** So many workers in a row may die over a run, without any progress, before it is given up: it may be what kills them. */
-const mostLost = 5;
+const mostLost = 10;
 
 /**
  * Takes a run away from a worker that is not heard of any more; another goes on from its last checkpoint. Nothing happens where the worker

@@ -32,8 +32,12 @@ export interface Active {
   readonly done: Promise<void>;
 }
 
-/** Trains a run that was leased, and says in the ledger what has become of it. */
-export function trainLease(options: WorkerOptions, lease: Lease): Active {
+/**
+ * Trains a run that was leased, and says in the ledger what has become of it.
+ *
+ * @param isUnderWay called at the first step: a worker that dies after it has made progress
+ */
+export function trainLease(options: WorkerOptions, lease: Lease, isUnderWay: () => void): Active {
   const { ledger, home, cancelGraceMs = 5000, log } = options;
   const { run, job, declaration } = lease;
   let progress: Json = null;
@@ -54,6 +58,7 @@ export function trainLease(options: WorkerOptions, lease: Lease): Active {
   function hear(message: TrainingMessage): void {
     if (message.kind === 'progress') {
       const { step, rows, totalRows } = message;
+      if (progress === null) isUnderWay();
       progress = { step, rows, totalRows };
     } else if (message.kind === 'alert') {
       log('warn', `run ${run} of ${job}: ${message.text}`);

@@ -58,7 +58,7 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   function begin(lease: Lease): void {
-    const training = trainLease(options, lease);
+    const training = trainLease(options, lease, beatBell.ring);
     active.add(training);
     training.done
       .catch((error) => log('error', `run ${lease.run}: ${error.message}`))

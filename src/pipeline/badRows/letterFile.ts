@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { LetterError } from '../../errors.ts';
 import type { BadRow } from '../../types.ts';
 import { type LetterDisk, nodeLetterDisk } from './letterDisk.ts';
@@ -18,6 +18,9 @@ export interface LetterFile {
   close(): void;
 }
 
+/** Codes of folders that cannot be opened or synced: without permission to read, or of a system like `/proc`. */
+const notOurs = new Set<string | undefined>(['EACCES', 'EPERM', 'EINVAL', 'EROFS']);
+
 /**
  * Written at once and in one piece for a record batch, since its length at a place in the stream is what a checkpoint knows of it.
  *
@@ -27,6 +30,8 @@ export function createLetterFile(path: string, disk: LetterDisk = nodeLetterDisk
   let file: number | undefined;
   let bytes = 0;
   let isSynced = true;
+  /** Whether the file's name is durable, and those of the folders above it. */
+  let isNamed = false;
 
   function attempt<T>(what: string, action: () => T): T {
     try {
@@ -64,14 +69,29 @@ export function createLetterFile(path: string, disk: LetterDisk = nodeLetterDisk
   function sync(): void {
     if (file === undefined || isSynced) return;
     disk.sync(file);
-    syncFolder();
-    isSynced = true;
+    if (!isNamed) syncFolders();
+    [isSynced, isNamed] = [true, true];
   }
 
   /** A name that a power failure takes away is not durable, were the bytes. Windows cannot open a folder. */
-  function syncFolder(): void {
+  function syncFolders(): void {
     if (process.platform === 'win32') return;
-    const folder = disk.open(dirname(path), 'r');
+    for (
+      let below = resolve(path), folder = dirname(below);
+      folder !== below;
+      [below, folder] = [folder, dirname(folder)]
+    ) {
+      try {
+        syncFolder(folder);
+      } catch (error) {
+        // One that may not be opened was not made by this process.
+        if (!notOurs.has((error as NodeJS.ErrnoException).code)) throw error;
+      }
+    }
+  }
+
+  function syncFolder(path: string): void {
+    const folder = disk.open(path, 'r');
     try {
       disk.sync(folder);
     } finally {
@@ -126,11 +146,13 @@ export function createLetterFile(path: string, disk: LetterDisk = nodeLetterDisk
     cut: (length) => attempt('cut back', () => cutTo(length)),
     sync: () => attempt('brought to the disk', sync),
     close() {
+      if (file === undefined) return;
+      const open = file;
       try {
         attempt('brought to the disk', sync);
       } finally {
-        if (file !== undefined) disk.close(file);
         file = undefined;
+        attempt('closed', () => disk.close(open));
       }
     },
   };
