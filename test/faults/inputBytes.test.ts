@@ -14,6 +14,7 @@ import {
   SourceError,
   tsv,
 } from '../../src/index.ts';
+import { columnKind } from '../../src/preprocess/columnKind.ts';
 import { bytesInUse } from '../flow/collectGarbage.ts';
 import { folder, smallRows, writeSmall } from '../source/parquetFile.ts';
 import { quiet } from '../source/sourceLaws.ts';
@@ -95,9 +96,10 @@ async function outcome(source: Source, badRows: 'throw' | 'return', most: number
       rows += selected?.length ?? records.numRows;
       refused += batch.refused?.length ?? 0;
       if (rows + refused > most) throw new Error(`more than ${most} rows`);
+      // Columns of other types are refused where they are used.
+      const columns = records.schema.fields.flatMap(({ type }, i) => (columnKind(type) ? [records.getChildAt(i)] : []));
       for (let row = 0; row < records.numRows; row++) {
-        if (selected && !selected.includes(row)) continue;
-        for (let i = 0; i < records.numCols; i++) values.push(records.getChildAt(i)?.get(row));
+        if (!selected || selected.includes(row)) for (const column of columns) values.push(column?.get(row));
       }
     }
     return { rows, refused, values };
@@ -113,14 +115,16 @@ for (const [name, { bytes, grammar, source }] of Object.entries(formats)) {
     async (t) => {
       t.timeout(3_600_000);
       const count = { rows: 0, refused: 0, mended: 0 };
+      // Of the processor: others may be at work on the machine.
       let slowestMs = 0;
       const check = (numRuns: number, seed: number) =>
         fc.assert(
           fc.asyncProperty(mutatedInput(bytes, grammar), async (mutated) => {
-            const began = performance.now();
+            const began = process.cpuUsage();
             const strict = await outcome(source(mutated), 'throw', mutated.length + 1);
             const lenient = await outcome(source(mutated), 'return', mutated.length + 1);
-            slowestMs = Math.max(slowestMs, performance.now() - began);
+            const { user, system } = process.cpuUsage(began);
+            slowestMs = Math.max(slowestMs, (user + system) / 1000);
             count[strict ? 'rows' : 'refused']++;
             if (!strict && lenient) count.mended++;
             // Where nothing is bad, leaving out what is bad changes nothing; where something is, it is told of.
