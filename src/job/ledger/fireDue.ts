@@ -67,10 +67,11 @@ export function fireDue(ledger: Ledger, { job }: DeclaredJob, { graceMs = 10_000
       await admitTick(sql, ledger, { job: job.name, overlap: job.overlap, dueAt, origin: 'schedule', cause: null });
     }
     await tellMissed(sql, job.name, decided, now);
-    await sql.query(
-      `update millrace.job set scheduled_until = $2, next_due = $3 where name = $1`,
-      [job.name, until, next],
-    );
+    await sql.query(`update millrace.job set scheduled_until = $2, next_due = $3 where name = $1`, [
+      job.name,
+      until,
+      next,
+    ]);
     return { ticks: decided.length + admitted.length, nextDue: next };
   });
 }
