@@ -4,8 +4,16 @@ import type { Batch, ColumnRange, OpenOptions, Source } from '../types.ts';
 import { assertUnchanged, type FileState, isSameState } from './byteStore.ts';
 import type { HttpPlace } from './http/http.ts';
 import { storeAt } from './inputPlace.ts';
+import { int96AsMicroseconds } from './int96.ts';
 import { parquetBounds } from './parquetBounds.ts';
-import { checkParquetEnds, parquetFingerprint, readParquetFooter, seekableState } from './parquetEnds.ts';
+import {
+  checkNotEncrypted,
+  checkParquetEnds,
+  parquetFingerprint,
+  readParquetFooter,
+  seekableState,
+} from './parquetEnds.ts';
+import type { ParquetTask } from './parquetMessages.ts';
 import { startParquetThread, ThreadFailure } from './parquetThread.ts';
 import { pickColumns } from './pickColumns.ts';
 import { rowCursor } from './rowCursor.ts';
@@ -35,6 +43,8 @@ interface Footer {
   readonly rows: number;
   /** The encoded footer, which also holds the bounds of columns. */
   readonly bytes: Uint8Array;
+  /** What the decoder is given as the end of the file. */
+  readonly end: NonNullable<ParquetTask['end']>;
 }
 
 /**
@@ -94,11 +104,17 @@ export function parquet(
     const thread = await startParquetThread(store, { size }, { signal, ...limits });
     try {
       const reply = await thread.next();
-      if (reply.kind === 'error') throw damaged(name, reply.message);
+      const bytes = await readParquetFooter(store, signal);
+      if (reply.kind === 'error') {
+        checkNotEncrypted(name, bytes);
+        throw damaged(name, reply.message);
+      }
       if (reply.kind !== 'footer') throw damaged(name, `an unexpected ${reply.kind}`);
       const { schema } = RecordBatchReader.from(reply.schema).open();
-      const bytes = await readParquetFooter(store, signal);
-      return { schema, rows: reply.groupRows.reduce((sum, rows) => sum + rows, 0), bytes };
+      const rows = reply.groupRows.reduce((sum, rows) => sum + rows, 0);
+      const read = int96AsMicroseconds(bytes, schema) ?? { schema, footer: bytes };
+      const end = { at: size - markBytes - bytes.length, bytes: withMark(read.footer) };
+      return { schema: read.schema, rows, bytes, end };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       throw error instanceof ThreadFailure ? failed(name, error) : arrowError(name, error);
@@ -110,7 +126,7 @@ export function parquet(
   async function* open({ signal, from, columns }: OpenOptions, range?: ColumnRange): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const before = await seekableState(store, signal);
-    const { schema, rows, bytes } = await footer(signal);
+    const { schema, rows, bytes, end } = await footer(signal);
     const pick = pickColumns(name, schema, columns);
     const begin = rowCursor(name, from, rows);
     const task = {
@@ -119,7 +135,7 @@ export function parquet(
       from: begin,
       skipGroups: range && groupsOutside(bytes, range),
     };
-    const thread = await startParquetThread(store, { size: before.size ?? 0, rows: task }, { signal, ...limits });
+    const thread = await startParquetThread(store, { size: before.size ?? 0, end, rows: task }, { signal, ...limits });
     let row = begin;
     try {
       for (;;) {
@@ -157,6 +173,17 @@ export function parquet(
     open: (options) => open(options),
     openRange: (range, options) => open(options, range),
   };
+}
+
+/** The length of the footer, and the mark. */
+const markBytes = 8;
+
+function withMark(footer: Uint8Array): Uint8Array {
+  return Buffer.concat([
+    footer,
+    Uint8Array.from(Buffer.from(Int32Array.of(footer.length).buffer)),
+    Buffer.from('PAR1'),
+  ]);
 }
 
 /** The numbers of row groups in which no row is in a range. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SourceError } from '../errors.ts';
 import type { Json } from '../types.ts';
 import type { ByteStore, FileState } from './byteStore.ts';
+import { readThrift } from './thriftReader.ts';
 
 /** The mark at both ends, and the length of the footer before the last one. */
 const leastBytes = 12;
@@ -15,14 +16,7 @@ export async function checkParquetEnds(store: ByteStore, signal: AbortSignal | u
   const where = store.name;
   const { read, size } = await endsOf(store, signal);
   const [begin, end] = [await read(4, 0), await read(4, size - 4)].map((bytes) => bytes.toString('latin1'));
-  if (begin === 'PARE' || end === 'PARE') {
-    throw new SourceError({
-      where,
-      expected: 'a Parquet file that is not encrypted',
-      received: 'an encrypted one',
-      hint: 'Decrypt it into another file',
-    });
-  }
+  if (begin === 'PARE' || end === 'PARE') throw encrypted(where);
   if (begin !== 'PAR1' || end !== 'PAR1') {
     throw new SourceError({
       where,
@@ -31,6 +25,31 @@ export async function checkParquetEnds(store: ByteStore, signal: AbortSignal | u
       hint: begin === 'PAR1' ? 'It was cut, or is still being written: write it again' : undefined,
     });
   }
+}
+
+function encrypted(where: string): SourceError {
+  return new SourceError({
+    where,
+    expected: 'a Parquet file that is not encrypted',
+    received: 'an encrypted one',
+    hint: 'Decrypt it into another file',
+  });
+}
+
+/**
+ * Looks at a footer that cannot be decoded.
+ *
+ * @throws SourceError where it says that columns are encrypted
+ */
+export function checkNotEncrypted(where: string, footer: Uint8Array): void {
+  let algorithm: unknown;
+  try {
+    algorithm = readThrift(footer)[8];
+  } catch (error) {
+    // Damaged in other ways.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  if (algorithm !== undefined) throw encrypted(where);
 }
 
 /**

@@ -8,6 +8,8 @@ export interface ParquetTask {
   readonly path?: string;
   /** Its bytes. */
   readonly size: number;
+  /** Its end, where it is known: from the footer on. Perhaps not as it lies there. */
+  readonly end?: { readonly at: number; readonly bytes: Uint8Array };
   /** What to read; only the footer when absent. */
   readonly rows?: {
     /** All when absent: they are not named then, since some nestings are lost when they are. */

@@ -41,7 +41,7 @@ export interface ThreadOptions {
 /** Starts a thread that decodes a file. What it cannot read itself is read for it. */
 export async function startParquetThread(
   store: ByteStore,
-  task: Pick<ParquetTask, 'size' | 'rows'>,
+  task: Pick<ParquetTask, 'size' | 'end' | 'rows'>,
   { signal, timeoutMs, memoryMB }: ThreadOptions,
 ): Promise<ParquetThread> {
   const module = await compileParquet(memoryMB);

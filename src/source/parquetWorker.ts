@@ -8,7 +8,7 @@ import { initSync, ParquetFile, type RowGroupMetaData } from 'parquet-wasm/esm';
 import type { ParquetNote, ParquetReply, ParquetRequest, ParquetTask, ParquetWish } from './parquetMessages.ts';
 import { createParquetWindow } from './parquetWindow.ts';
 
-const { module, memoryBytes, path, size, rows } = workerData as ParquetTask;
+const { module, memoryBytes, path, size, end: tail, rows } = workerData as ParquetTask;
 const port = parentPort!;
 
 let credits = 0;
@@ -67,6 +67,7 @@ function readDistant(at: number, length: number): Promise<ArrayBuffer> {
 let kept: Map<string, ArrayBuffer> | undefined;
 
 async function readPart(at: number, end: number): Promise<ArrayBuffer> {
+  if (tail && at >= tail.at) return tail.bytes.slice(at - tail.at, end - tail.at).buffer as ArrayBuffer;
   if (path !== undefined) return readLocal(path, at, end - at);
   const known = kept?.get(`${at} ${end}`);
   if (known) return known;
@@ -77,7 +78,7 @@ async function readPart(at: number, end: number): Promise<ArrayBuffer> {
 
 /** As much of a blob as the decoder uses: its size, and the bytes of parts. */
 const slice = (at: number, end: number) => ({ arrayBuffer: () => readPart(at, end) });
-const blob = { size, slice } as unknown as Blob;
+const blob = { size: tail ? tail.at + tail.bytes.length : size, slice } as unknown as Blob;
 
 /** The row group that is read, and what its columns take decompressed. */
 let rowGroup: number | undefined;
