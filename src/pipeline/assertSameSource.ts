@@ -2,8 +2,8 @@ import { SourceError } from '../errors.ts';
 import type { Json, Source } from '../types.ts';
 
 /**
- * Holds a source to the content that a run began with. Asked before every further epoch, also of one whose rows are still in memory: a
- * run must not depend on where they were.
+ * Holds a source to the content that a run began with. Asked before every epoch, also of one whose rows are still in memory: a run must not
+ * depend on where they were.
  *
  * @throws SourceError where the content is another
  */

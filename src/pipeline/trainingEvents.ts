@@ -24,7 +24,7 @@ import { beginningOf, follow } from './progress.ts';
  * or early stopping ends them. Then the parameters are the best ones, where it has kept any.
  */
 export function trainingEvents(
-  { assembly, progress, origin }: Prepared,
+  { assembly, progress, origin, resumedAt }: Prepared,
   phases: Phases,
   signal?: AbortSignal,
 ): Observable<TrainingEvent> {
@@ -54,7 +54,10 @@ export function trainingEvents(
       timed(phases, 'validate'),
     );
     return concat(
-      epoch === first ? EMPTY : after(() => assertSameSource(pipeline.source, origin.fingerprint, signal)),
+      // A run that is resumed has just been held to it.
+      epoch === first && resumedAt !== undefined
+        ? EMPTY
+        : after(() => assertSameSource(pipeline.source, origin.fingerprint, signal)),
       steps$,
       split.validation > 0 ? validation$ : EMPTY,
       after(() => advance(epoch)),

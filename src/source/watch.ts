@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Schema } from 'apache-arrow';
 import { OptionError, SchemaError, SourceError } from '../errors.ts';
 import type { Batch, Cursor, Json, OpenOptions, Source } from '../types.ts';
-import { createArrivalJournal } from './arrivalJournal.ts';
+import { type Arrival, createArrivalJournal } from './arrivalJournal.ts';
 import { foreignCursor } from './foreignCursor.ts';
 import { describeSchema } from './hashRecords.ts';
 import { toRegExp } from './listFiles.ts';
@@ -40,13 +41,14 @@ export interface WatchOptions {
  * among those that are there at the same time. A file is not read while it is still being written. All must have the same columns of
  * the same types.
  *
- * The order in which they were read is kept in a journal; the cursor is the number of a file in it, and that file's cursor. One
- * reader a journal. To keep it small, remove journal and files that are done with together, and train anew.
+ * The order in which they were read is kept in a journal, with a hash of what each was like; the cursor is the number of a file in it, and
+ * that file's cursor. One reader a journal. To keep it small, remove journal and files that are done with together, and train anew.
  *
  * @param open makes the source of a file
  * @throws OptionError where an option is out of bounds
  * @throws SchemaError when it is read, where a file has other columns than the first
- * @throws SourceError when it is read: no such folder, a journal that is none, a file of the journal that is gone
+ * @throws SourceError when it is read: no such folder, a journal that is none, a file of the journal that is gone or was
+ * changed since it was first read
  * @example watch('arrivals', parquet).name //=> 'watch arrivals'
  */
 export function watch(
@@ -69,16 +71,41 @@ export function watch(
   const order = createArrivalJournal(name, journal);
   const fits = toRegExp(pattern);
 
-  /** Waits until the journal has a file of that number. */
-  async function fileAt(index: number, signal: AbortSignal | undefined): Promise<string> {
+  /** The source that was made last: it knows what its file is like. */
+  let made: { readonly file: string; readonly source: Source } | undefined;
+
+  function sourceOf(file: string): Source {
+    if (made?.file !== file) made = { file, source: open(join(folder, file)) };
+    return made.source;
+  }
+
+  /**
+   * Waits until the journal has a file of that number.
+   *
+   * @throws SourceError where it is not as it was when it was first read
+   */
+  async function sourceAt(index: number, signal: AbortSignal | undefined): Promise<Source> {
+    const { file, sha256 } = await arrivalAt(index, signal);
+    const source = sourceOf(file);
+    if ((await contentOf(source, signal)) === sha256) return source;
+    throw new SourceError({
+      where: `${name}: ${source.name}`,
+      expected: 'the file to stay as it was when it was first read',
+      received: 'a file that was changed since',
+      hint: 'Write new data to a new file',
+    });
+  }
+
+  async function arrivalAt(index: number, signal: AbortSignal | undefined): Promise<Arrival> {
     /** What unread files were like, and since when they have been so. */
     let seen = new Map<string, { readonly state: string; readonly since: number }>();
     for (;;) {
       signal?.throwIfAborted();
-      const names = await order.names();
-      if (index < names.length) return names[index]!;
+      const arrivals = await order.arrivals();
+      const arrival = arrivals[index];
+      if (arrival) return arrival;
       const now = performance.now();
-      const found = await look(new Set(names));
+      const found = await look(new Set(arrivals.map(({ file }) => file)));
       const next = new Map<string, { readonly state: string; readonly since: number }>();
       for (const { file, state } of found) {
         const before = seen.get(file);
@@ -87,8 +114,10 @@ export function watch(
       seen = next;
       const settled = found.filter(({ file }) => now - seen.get(file)!.since >= settleMs);
       // Later looks find the others; one at a time keeps the journal no longer than what was read.
-      if (settled[0]) await order.add(settled[0].file);
-      else {
+      if (settled[0]) {
+        const { file } = settled[0];
+        await order.add({ file, sha256: await contentOf(sourceOf(file), signal) });
+      } else {
         await wait(pollMs, undefined, signal ? { signal } : {}).catch((error) => {
           throw signal?.aborted ? signal.reason : error;
         });
@@ -113,7 +142,7 @@ export function watch(
   }
 
   async function schema(signal?: AbortSignal): Promise<Schema> {
-    return open(join(folder, await fileAt(0, signal))).schema(signal);
+    return (await sourceAt(0, signal)).schema(signal);
   }
 
   async function* openAll({ from, ...options }: OpenOptions): AsyncGenerator<Batch> {
@@ -123,7 +152,7 @@ export function watch(
     const common = await schema(signal);
     pickColumns(name, common, columns);
     for (let i = first; ; i++) {
-      const source = open(join(folder, await fileAt(i, signal)));
+      const source = await sourceAt(i, signal);
       checkSame(name, common, await source.schema(signal), source.name);
       for await (const batch of source.open({ ...options, from: i === first ? inner : null })) {
         yield { ...batch, cursor: [i, batch.cursor] };
@@ -141,6 +170,12 @@ export function watch(
     fingerprint: async (signal): Promise<Json> => ({ format: 'watch', columns: describeSchema(await schema(signal)) }),
     open: openAll,
   };
+}
+
+async function contentOf(source: Source, signal: AbortSignal | undefined): Promise<string> {
+  return createHash('sha256')
+    .update(JSON.stringify(await source.fingerprint(signal)))
+    .digest('hex');
 }
 
 function placeOf(name: string, from: Cursor | undefined): readonly [number, Cursor] {

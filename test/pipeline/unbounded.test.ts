@@ -91,7 +91,7 @@ test('trains on files as they arrive; killed and resumed it reads none twice, sk
   const read = journal
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line));
+    .map((line) => JSON.parse(line).file);
   t.deepEqual([...read].sort(), names, 'each file once');
   const ids = await trainingRows(folder, read);
   const trained = stepsInOrder(seen).flatMap(([, each]) => each.split(' ').map(Number));

@@ -33,6 +33,7 @@ export interface FileServer {
   url(path: string): string;
   /** Puts a file there, or another in its place. */
   put(path: string, bytes: Uint8Array | string, manners?: Manners): void;
+  remove(path: string): void;
   /** Answers requests for one path with the address of another. */
   redirect(path: string, to: string): void;
   /** What was asked for so far. */
@@ -144,6 +145,7 @@ export async function startFileServer(): Promise<FileServer> {
         statuses: [...(manners.statuses ?? [])],
       });
     },
+    remove: (path) => void files.delete(path),
     redirect: (path, to) => void redirects.set(path, to),
     sent: () => sent,
     made: () => made,

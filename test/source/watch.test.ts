@@ -31,6 +31,12 @@ async function put(here: string, name: string, text: string, seconds: number): P
   await rename(temporary, join(here, name));
 }
 
+/** The names of the files in the order in which they were read. */
+async function journalOf(here: string): Promise<string[]> {
+  const lines = (await readFile(join(here, '.millrace-order'), 'utf8')).trim().split('\n');
+  return lines.map((line) => JSON.parse(line).file);
+}
+
 async function next(items: AsyncIterator<Batch>): Promise<{ xs: number[]; cursor: Batch['cursor'] }> {
   const { value } = await within(items.next(), 20_000);
   return { xs: Array.from(value.records.getChild('x'), Number), cursor: value.cursor };
@@ -66,7 +72,7 @@ test('gives files as they arrive, each once, and in the same order after a break
   );
   const rest = opened(t, here, fast, JSON.parse(JSON.stringify(cursor)));
   t.deepEqual((await next(rest)).xs, [4, 5]);
-  t.is(await readFile(join(here, '.millrace-order'), 'utf8'), '"b.csv"\n"c.csv"\n"a.csv"\n');
+  t.deepEqual(await journalOf(here), ['b.csv', 'c.csv', 'a.csv']);
 });
 
 test('does not read a file that is still being written', async (t) => {
@@ -113,10 +119,12 @@ test('goes on behind a line of the journal that was cut', async (t) => {
   const here = await folder(t);
   await put(here, 'a.csv', csvOf(0, 1), 100);
   await put(here, 'b.csv', csvOf(1, 2), 200);
-  await writeFile(join(here, '.millrace-order'), '"a.csv"\n"b.c');
+  const journal = join(here, '.millrace-order');
+  await next(opened(t, here));
+  await appendFile(journal, '{"file":"b.c');
   const items = opened(t, here);
   t.deepEqual([(await next(items)).xs, (await next(items)).xs], [[0], [1]]);
-  t.is(await readFile(join(here, '.millrace-order'), 'utf8'), '"a.csv"\n"b.csv"\n');
+  t.deepEqual(await journalOf(here), ['a.csv', 'b.csv']);
 });
 
 test('says what is wrong with the folder, the journal, a file and the options', async (t) => {

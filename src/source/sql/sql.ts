@@ -8,6 +8,7 @@ import { rowCursor } from '../rowCursor.ts';
 import { apartRows } from './apartRows.ts';
 import { describeQuery } from './describeQuery.ts';
 import { openSession, type Session } from './openSession.ts';
+import { queriedFiles } from './queriedFiles.ts';
 import { createVectorReader } from './vectorReader.ts';
 
 /** What can stand for a parameter of a query; numbers with a fraction are doubles, bigints have 128 bits. */
@@ -50,11 +51,13 @@ export interface SqlOptions {
  * What a query of DuckDB returns, in an order that is the same each time. Needs the package `@duckdb/node-api`.
  *
  * The query is run for each opening, in threads of its own; its result is ordered by DuckDB, beyond its memory on disk, and read piece by
- * piece. The cursor is the number of a row. The fingerprint is a hash of all rows, for which the query is run once more.
+ * piece. The cursor is the number of a row. The fingerprint is a hash of all rows, for which the query is run once more. Files
+ * that are named in it must stay as they are while it is read.
  *
  * @param query one statement that returns rows
  * @throws OptionError where an option is out of bounds
- * @throws SourceError when it is read: no DuckDB, no such database, a query that cannot be run
+ * @throws SourceError when it is read: no DuckDB, no such database, a query that cannot be run, a file that was changed
+ * meanwhile
  * @throws SchemaError when it is read: no such column, or one of a type that nothing is made of
  * @throws DataError when it is read: rows that `orderBy` does not tell apart
  * @see https://duckdb.org/docs/stable/sql/introduction
@@ -92,6 +95,21 @@ export function sql(query: string, options: SqlOptions): Source {
     return reader.getRows()[0]!;
   }
 
+  async function print(session: Session): Promise<Json> {
+    const { schema } = await describeQuery(name, session, queried);
+    const names = schema.fields.map((field) => session.api.quotedIdentifier(field.name)).join(', ');
+    const [rows, hash] = await one(session, `count(*), sum(hash(${names}))`);
+    return {
+      format: 'sql',
+      columns: describeSchema(schema),
+      orderBy: [...orderBy],
+      rows: Number(rows),
+      // The sum does not depend on the order; the hash of a row, on the version.
+      hash: `${hash ?? 0}`,
+      duckdb: session.api.version(),
+    };
+  }
+
   async function* open({ signal, from: cursor, columns }: OpenOptions): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const first = rowCursor(name, cursor);
@@ -99,6 +117,7 @@ export function sql(query: string, options: SqlOptions): Source {
     try {
       const { api, bindings, connection } = session;
       const { schema, types, order } = await describeQuery(name, session, queried);
+      const files = await queriedFiles(name, session, [database, setup ?? '', text], values);
       const picked = pickColumns(name, schema, columns).schema;
       const names = [...new Set([...picked.fields.map((field) => field.name), ...orderBy])];
       const read = pickColumns(name, schema, names).schema;
@@ -143,6 +162,7 @@ export function sql(query: string, options: SqlOptions): Source {
       }
       if (rows > 0) yield take();
       else if (row === first && first > 0) rowCursor(name, first, Number((await one(session, 'count(*)'))[0]));
+      await files.assertUnchanged();
     } finally {
       await session.close();
     }
@@ -152,21 +172,7 @@ export function sql(query: string, options: SqlOptions): Source {
     name,
     schema: (signal) => used(signal, async (session) => (await describeQuery(name, session, queried)).schema),
     rows: (signal) => used(signal, async (session) => Number((await one(session, 'count(*)'))[0])),
-    fingerprint: (signal) =>
-      used(signal, async (session): Promise<Json> => {
-        const { schema } = await describeQuery(name, session, queried);
-        const names = schema.fields.map((field) => session.api.quotedIdentifier(field.name)).join(', ');
-        const [rows, hash] = await one(session, `count(*), sum(hash(${names}))`);
-        return {
-          format: 'sql',
-          columns: describeSchema(schema),
-          orderBy: [...orderBy],
-          rows: Number(rows),
-          // The sum does not depend on the order; the hash of a row, on the version.
-          hash: `${hash ?? 0}`,
-          duckdb: session.api.version(),
-        };
-      }),
+    fingerprint: (signal) => used(signal, print),
     open,
   };
 }
