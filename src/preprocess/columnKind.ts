@@ -1,4 +1,4 @@
-import { type DataType, type Decimal, type Dictionary, type FixedSizeList, type List, Type } from 'apache-arrow';
+import { type DataType, type Dictionary, type FixedSizeList, type List, Type } from 'apache-arrow';
 
 /**
  * What a column holds, whatever its encoding: a dictionary of strings is `string`, integers, floats and decimals of every
@@ -18,16 +18,17 @@ export function columnKind(type: DataType): ColumnKind | undefined {
     case Type.Float:
     case Type.Time:
     case Type.Duration:
-      return 'number';
     case Type.Decimal:
-      return (type as Decimal).bitWidth <= 128 ? 'number' : undefined;
+      return 'number';
     case Type.Utf8:
     case Type.LargeUtf8:
+    case Type.Utf8View:
       return 'string';
     case Type.Date:
     case Type.Timestamp:
       return 'timestamp';
     case Type.List:
+    case Type.LargeList:
     case Type.FixedSizeList: {
       const item = columnKind((type as List | FixedSizeList).children[0].type);
       return item === 'number' || item === 'boolean' ? 'list' : undefined;

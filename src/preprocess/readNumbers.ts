@@ -13,8 +13,7 @@ import {
 } from 'apache-arrow';
 import { readIndices } from './readIndices.ts';
 
-const PER_MILLISECOND: Readonly<Record<TimeUnit, number>> = {
-  [TimeUnit.SECOND]: 1e-3,
+const PER_MILLISECOND: Readonly<Record<Exclude<TimeUnit, TimeUnit.SECOND>, number>> = {
   [TimeUnit.MILLISECOND]: 1,
   [TimeUnit.MICROSECOND]: 1e3,
   [TimeUnit.NANOSECOND]: 1e6,
@@ -75,7 +74,7 @@ function fill(out: Float64Array, data: Data): void {
     case Type.Timestamp:
     case Type.Time:
     case Type.Duration:
-      fillIntegers(out, values, true, PER_MILLISECOND[(type as Timestamp | Time).unit]);
+      fillTimes(out, values, (type as Timestamp | Time).unit);
       return;
     case Type.Dictionary:
       fillFromDictionary(out, data);
@@ -83,6 +82,12 @@ function fill(out: Float64Array, data: Data): void {
     default:
       fillIntegers(out, values, (type as Int).isSigned !== false, 1);
   }
+}
+
+function fillTimes(out: Float64Array, values: Data['values'], unit: TimeUnit): void {
+  const isSeconds = unit === TimeUnit.SECOND;
+  fillIntegers(out, values, true, isSeconds ? 1 : PER_MILLISECOND[unit]);
+  if (isSeconds) for (let i = 0; i < out.length; i++) out[i] *= 1000;
 }
 
 /** 64-bit integers are read as two halves each, which makes no bigints. */
@@ -99,9 +104,13 @@ function fillIntegers(out: Float64Array, values: Data['values'], signed: boolean
   }
 }
 
+/** The upper half in two parts, so that what is divided is below 2^53: nanoseconds since 1970 are not, and a whole quotient is to come out whole. */
 function divideHalves(out: Float64Array, halves: Int32Array, divisor: number): void {
+  const whole = Math.floor(2 ** 32 / divisor);
+  const rest = 2 ** 32 - whole * divisor;
   for (let i = 0; i < out.length; i++) {
-    out[i] = (halves[2 * i + 1] * 2 ** 32 + (halves[2 * i] >>> 0)) / divisor;
+    const high = halves[2 * i + 1];
+    out[i] = high * whole + (high * rest + (halves[2 * i] >>> 0)) / divisor;
   }
 }
 

@@ -22,6 +22,7 @@ export function checkData(data: Data): string | undefined {
   if (typeId === Type.Utf8 || typeId === Type.Binary || typeId === Type.LargeUtf8 || typeId === Type.LargeBinary) {
     return checkOffsets(data, data.values?.length ?? 0);
   }
+  if (typeId === Type.Utf8View || typeId === Type.BinaryView) return checkViews(data);
   const values = data.values as ArrayLike<number> | undefined;
   const needed = typeId === Type.Bool ? Math.ceil(end / 8) : length * data.stride;
   if (!values || values.length < needed) return 'fewer values than rows';
@@ -41,6 +42,22 @@ function checkOffsets({ valueOffsets, length }: Data, end: number): string | und
   if (!valueOffsets || valueOffsets.length <= length) return 'fewer offsets than rows';
   if (Number(valueOffsets[0]) < 0 || Number(valueOffsets[length]) > end) return 'an offset beyond the values';
   for (let i = 0; i < length; i++) if (valueOffsets[i]! > valueOffsets[i + 1]!) return 'offsets that go back';
+  return undefined;
+}
+
+/** Of 16 bytes each: the length, and what has up to 12 bytes; or four of them, the number of a buffer and the place in it. */
+function checkViews(data: Data): string | undefined {
+  const { length, values, variadicBuffers } = data;
+  if (!(values?.length >= 16 * length)) return 'fewer views than rows';
+  const views = new DataView(values.buffer, values.byteOffset, 16 * length);
+  for (let row = 0; row < length; row++) {
+    if (!data.getValid(row)) continue;
+    const size = views.getInt32(16 * row, true);
+    const place = views.getInt32(16 * row + 12, true);
+    const isInlined = size >= 0 && size <= 12;
+    const held = variadicBuffers[views.getInt32(16 * row + 8, true)]?.length ?? -1;
+    if (!isInlined && (size < 0 || place < 0 || place + size > held)) return 'a view beyond the values';
+  }
   return undefined;
 }
 

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { type Table, tableToIPC } from 'apache-arrow';
+import { initSync, Table as ParquetTable, writeParquet as write } from 'parquet-wasm/esm';
+
+let isReady = false;
+
+/** The bytes of a Parquet file with a schema of Arrow: each column comes back as the type that it is. */
+export function writeParquet(table: Table): Uint8Array {
+  if (!isReady)
+    initSync({ module: readFileSync(new URL(import.meta.resolve('parquet-wasm/esm/parquet_wasm_bg.wasm'))) });
+  isReady = true;
+  return write(ParquetTable.fromIPCStream(tableToIPC(table, 'stream')));
+}
