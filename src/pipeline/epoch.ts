@@ -34,9 +34,8 @@ import { heldOutRows } from './firstRows.ts';
 import { keepHeldOut } from './keepHeldOut.ts';
 import type { KeptWindow } from './keptRows.ts';
 import { readSpilled } from './readSpilled.ts';
-
-/** Memory for rows that are not shuffled: they only pass through. */
-const streamWindowMB = 16;
+import { replay } from './replay.ts';
+import { streamWindowMB, windowMB } from './windowMB.ts';
 
 /** The rows that are scored: those held out, or all of a source. */
 export type Side = 'validation' | 'all';
@@ -66,15 +65,13 @@ function readWindows(assembly: Assembly, from: Position): Observable<Rows> {
   const { source, derive, split, seed, epochs } = pipeline;
   const { layout } = preprocessor;
   const { epoch } = from;
-  const window = pipeline.shuffle
-    ? ({ memoryMB: pipeline.shuffle.memoryMB, order: 'shuffled' } as const)
-    : ({ memoryMB: streamWindowMB, order: 'stream' } as const);
+  const window = { memoryMB: windowMB(pipeline), order: pipeline.shuffle ? 'shuffled' : 'stream' } as const;
   const { mode } = badRows;
   // Rows that cannot be used are told of in the first epoch, and left out in silence in the others.
   const first = epoch === 0 ? badRows.pass(counting.counters) : undefined;
   const keeps = from.cursor === null && split.validation > 0 && !kept.heldOut;
   const sees = first !== undefined && mode === 'return' && split.validation > 0;
-  const encoded$ = defer(() => {
+  const again$ = defer(() => {
     if (from.cursor === null) {
       counting.mark(null);
       if (first) badRows.letters?.cut(0);
@@ -88,9 +85,12 @@ function readWindows(assembly: Assembly, from: Position): Observable<Rows> {
       : identity,
     splitRows({ ...split, seed, side: 'training' }),
     deriveColumns(derive, { badRows: mode }),
-    encode(preprocessor, { counters: counting.counters, badRows: mode }),
-    first?.noteToEnd() ?? identity,
   );
+  const encoded$ = defer(() => {
+    const { reading } = kept;
+    kept.reading = undefined;
+    return reading && from.cursor === null ? replay(assembly, reading) : again$;
+  }).pipe(encode(preprocessor, { counters: counting.counters, badRows: mode }), first?.noteToEnd() ?? identity);
   if (spill) return readSpilled(assembly, spill, from, encoded$);
   return encoded$.pipe(
     shuffle({ ...window, layout, seed, epoch, from }),

@@ -10,6 +10,7 @@ import { batchRows } from '../source/sliceBatch.ts';
 import { type BadRows, noBadRows } from './badRows/badRows.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { firstRows } from './firstRows.ts';
+import { createReadingKeeper, type KeptReading } from './keepReading.ts';
 import { untilAborted } from './untilAborted.ts';
 
 /** A preprocessor, and what it was fitted on. */
@@ -18,6 +19,8 @@ export interface Fitted {
   readonly fittedRows: number;
   /** Rows of the training side; null where the source was not read to its end. */
   readonly trainingRows: number | null;
+  /** What was read, where it was to be kept and could be. */
+  readonly reading: KeptReading | undefined;
 }
 
 export interface FitOptions {
@@ -27,6 +30,11 @@ export interface FitOptions {
   readonly signal?: AbortSignal | undefined;
   /** What a warm start brings. */
   readonly known?: Preprocessor | undefined;
+  /**
+   * Keeps what is read for the first epoch, where that reads the same: all rows, and refuses none of them.
+   * @default 0 bytes
+   */
+  readonly keepBytes?: number;
 }
 
 /**
@@ -37,23 +45,32 @@ export interface FitOptions {
  */
 export async function fitPipeline(
   pipeline: Pipeline,
-  { gate, columns, badRows, signal, known }: FitOptions,
+  { gate, columns, badRows, signal, known, keepBytes = 0 }: FitOptions,
 ): Promise<Fitted> {
   const { source, derive, split, fit, seed } = pipeline;
   const options = { features: pipeline.features, target: pipeline.target, weight: pipeline.weight || undefined };
   const schema = derivedSchema(derive, await source.schema(signal));
   const fitter = known ? undefined : createFitter(options, schema);
   const { mode } = badRows;
-  const pass = badRows.pass(noBadRows());
+  const counters = noBadRows();
+  const pass = badRows.pass(counters);
+  const keeper =
+    keepBytes > 0 && !fit && mode === 'throw'
+      ? createReadingKeeper(pipeline, keepBytes, () => counters.rowsRead)
+      : undefined;
   let rowsRead = 0;
+  const derived$ = gate.open(firstRows(pipeline), { columns, badRows: mode }).pipe(
+    pass.see,
+    tap((batch) => {
+      rowsRead += batchRows(batch);
+    }),
+    keeper?.heldOut ?? identity,
+    splitRows({ ...split, seed, side: 'training' }),
+    fitter || keeper || mode === 'return' ? deriveColumns(derive, { badRows: mode }) : identity,
+    keeper?.training ?? identity,
+  );
   const fittedRows = await lastValueFrom(
-    gate.open(firstRows(pipeline), { columns, badRows: mode }).pipe(
-      pass.see,
-      tap((batch) => {
-        rowsRead += batchRows(batch);
-      }),
-      splitRows({ ...split, seed, side: 'training' }),
-      fitter || mode === 'return' ? deriveColumns(derive, { badRows: mode }) : identity,
+    derived$.pipe(
       mode === 'return' ? checkRows(options) : identity,
       fit ? pass.note() : pass.noteToEnd(),
       untilAborted(signal),
@@ -65,5 +82,5 @@ export async function fitPipeline(
   );
   signal?.throwIfAborted();
   const trainingRows = fit && rowsRead >= fit.rows ? null : fittedRows;
-  return { preprocessor: known ?? fitter!.finish(), fittedRows, trainingRows };
+  return { preprocessor: known ?? fitter!.finish(), fittedRows, trainingRows, reading: keeper?.finish() };
 }

@@ -23,7 +23,7 @@ import type { Assembly } from './assemble.ts';
 import { heldOutRows } from './firstRows.ts';
 
 /** Memory for held-out rows that are kept from the training pass to the validation. */
-const keptBytes = 32_000_000;
+export const keptBytes = 32_000_000;
 
 export interface KeepOptions {
   /** The most that is kept; 0 to keep nothing, and only see which rows cannot be used. */
@@ -85,9 +85,13 @@ const loadedBytes = 256_000_000;
 export function loadHeldOut(assembly: Assembly): Observable<never> {
   const { gate, pipeline, columns, kept, badRows } = assembly;
   return concat(
-    gate
-      .open(heldOutRows(pipeline), { columns, badRows: badRows.mode })
-      .pipe(keepHeldOut(assembly, { maxBytes: loadedBytes }), ignoreElements()),
+    defer(() =>
+      kept.heldOut
+        ? EMPTY
+        : gate
+            .open(heldOutRows(pipeline), { columns, badRows: badRows.mode })
+            .pipe(keepHeldOut(assembly, { maxBytes: loadedBytes }), ignoreElements()),
+    ),
     defer(() => {
       if (kept.heldOut) return EMPTY;
       throw new DataError({

@@ -7,13 +7,16 @@ import { createBadRows } from './badRows/badRows.ts';
 import { letterFileOf, resumeLetters } from './badRows/resumeLetters.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { fitPipeline } from './fit.ts';
+import { keptBytes } from './keepHeldOut.ts';
 import { openSpill } from './openSpill.ts';
 import { noProgress, type Progress } from './progress.ts';
 import { readColumns } from './readColumns.ts';
+import { encodeHeldOut } from './replay.ts';
 import { assertReadable, assertSameRun, checkpointIn } from './resume.ts';
 import { type Origin, restoreRun, type SavedState } from './runState.ts';
 import type { TrainOptions } from './train.ts';
 import { warmStart } from './warmStart.ts';
+import { windowMB } from './windowMB.ts';
 
 /** A run that stands before its next step. */
 export interface Prepared {
@@ -80,8 +83,9 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
   letters?.cut(0);
   const began = performance.now();
   const warm = options.warmStart === undefined ? undefined : await warmStart(options.warmStart, pipeline);
-  const fitting = { gate, columns, badRows, signal, known: warm?.preprocessor };
-  const { preprocessor, fittedRows, trainingRows } = await fitPipeline(pipeline, fitting);
+  const keepBytes = 1e6 * windowMB(pipeline);
+  const fitting = { gate, columns, badRows, signal, known: warm?.preprocessor, keepBytes };
+  const { preprocessor, fittedRows, trainingRows, reading } = await fitPipeline(pipeline, fitting);
   const fitSeconds = (performance.now() - began) / 1000;
   log?.(
     'info',
@@ -91,6 +95,10 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
   );
   const spill = prepareSpill(preprocessor, trainingRows);
   const assembly = assemble({ pipeline, engine, gate, columns, preprocessor, badRows, spill }, warm?.begin);
+  if (reading) {
+    assembly.kept.reading = reading;
+    if (pipeline.split.validation > 0) assembly.kept.heldOut = encodeHeldOut(reading, preprocessor, keptBytes);
+  }
   const origin: Origin = { ...declared, notes, fingerprint, trainingRows };
   return { assembly, progress: noProgress(), origin, resumedAt: undefined, fitSeconds };
 }

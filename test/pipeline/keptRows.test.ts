@@ -1,16 +1,27 @@
 import test from 'ava';
-import { EMPTY, lastValueFrom } from 'rxjs';
-import { createGate, openEngine, type Source, SourceError, train } from '../../src/index.ts';
+import { EMPTY, lastValueFrom, tap } from 'rxjs';
+import {
+  createGate,
+  deriveColumns,
+  memory,
+  openEngine,
+  type Source,
+  SourceError,
+  skipRows,
+  splitRows,
+  train,
+} from '../../src/index.ts';
 import { assemble } from '../../src/pipeline/assemble.ts';
 import { createBadRows } from '../../src/pipeline/badRows/badRows.ts';
 import { configurePipeline } from '../../src/pipeline/configurePipeline.ts';
 import { trainEpoch, validateEpoch } from '../../src/pipeline/epoch.ts';
 import { fitPipeline } from '../../src/pipeline/fit.ts';
 import { keepHeldOut } from '../../src/pipeline/keepHeldOut.ts';
+import { createReadingKeeper } from '../../src/pipeline/keepReading.ts';
 import { beginningOf } from '../../src/pipeline/progress.ts';
 import { readColumns } from '../../src/pipeline/readColumns.ts';
 import { stoppedAt, temporaryFolder } from './run.ts';
-import small from './small.ts';
+import small, { rows } from './small.ts';
 
 /** All rows fit into one window. */
 const roomy = configurePipeline(small, { 'shuffle.memoryMB': 1 });
@@ -28,6 +39,18 @@ function counted(pipeline: typeof small) {
   return { pipeline: { ...pipeline, source }, opened: () => opened };
 }
 
+/** A row that is on a side; not among the first ones. */
+async function rowOn(side: 'training' | 'validation'): Promise<number> {
+  let found: number | undefined;
+  await createGate()
+    .open(memory(rows(200)))
+    .pipe(splitRows({ validation: 0.2, by: ['a'], seed: small.seed, side }))
+    .forEach(({ selected }) => {
+      found = selected!.find((row) => row > 100);
+    });
+  return found!;
+}
+
 async function assembled(pipeline: typeof small) {
   const gate = createGate();
   const columns = await readColumns(pipeline);
@@ -36,10 +59,75 @@ async function assembled(pipeline: typeof small) {
   return assemble({ pipeline, engine: openEngine(), gate, columns, preprocessor, badRows });
 }
 
-test('rows that fit into memory are read once to fit and once to train, however many epochs there are', async (t) => {
-  const { pipeline, opened } = counted(roomy);
-  await train(pipeline, { directory: await temporaryFolder(t) });
-  t.is(opened(), 2);
+test('rows that fit into memory are read once, however many epochs there are', async (t) => {
+  for (const changes of [{}, { epochs: 1 }, { split: { validation: 0 } }, { shuffle: false as const }]) {
+    const { pipeline, opened } = counted({ ...roomy, ...changes });
+    await train(pipeline, { directory: await temporaryFolder(t) });
+    t.is(opened(), 1, JSON.stringify(changes));
+  }
+});
+
+test('rows that were kept from fitting train to the same bits and counts as rows that are read again', async (t) => {
+  for (const changes of [{}, { split: { validation: 0 } }, { shuffle: false as const }]) {
+    const pipeline = { ...roomy, ...changes };
+    const keeps = counted(pipeline);
+    // Rows that may be left out are not kept.
+    const reads = counted({ ...pipeline, badRows: skipRows({ maxShare: 0 }) });
+    const [kept, read] = await Promise.all(
+      [keeps, reads].map(async ({ pipeline }) => train(pipeline, { directory: await temporaryFolder(t) })),
+    );
+    t.deepEqual([keeps.opened(), reads.opened()], [1, 2]);
+    t.deepEqual(
+      [kept!.parametersSha256, kept!.validation, kept!.missing, kept!.unseen, kept!.badRows],
+      [read!.parametersSha256, read!.validation, read!.missing, read!.unseen, read!.badRows],
+    );
+  }
+});
+
+test('a row that fitting does not look at and encoding refuses is named the same, kept or not', async (t) => {
+  const [training, heldOut] = ['training', 'validation'] as const;
+  const places = await Promise.all([training, heldOut].map(rowOn));
+  for (const [i, refused] of places.entries()) {
+    const data = rows(200).map((row, at) => ({ ...row, weight: at === refused ? -1 : 1 }));
+    const messages = await Promise.all(
+      [small, roomy].map(async ({ shuffle }) => {
+        const weighted = { ...small, shuffle, source: memory(data, { batchRows: 37 }), weight: 'weight', epochs: 1 };
+        const { pipeline, opened } = counted({ ...weighted, split: { validation: 0.2, by: ['a'] } });
+        const error = await t.throwsAsync(train(pipeline, { directory: await temporaryFolder(t) }));
+        t.true(opened() <= 3);
+        return error!.message;
+      }),
+    );
+    t.is(messages[0], messages[1]);
+    t.regex(messages[0]!, new RegExp(`weight.*: row ${refused} `), [training, heldOut][i]);
+  }
+});
+
+test('keeps from a reading no more than it may, and then nothing', async (t) => {
+  const bytes = async (maxBytes: number) => {
+    let rowsRead = 0;
+    const keeper = createReadingKeeper(small, maxBytes, () => rowsRead);
+    await createGate()
+      .open(small.source)
+      .pipe(
+        tap(({ records }) => {
+          rowsRead += records.numRows;
+        }),
+        keeper.heldOut,
+        splitRows({ ...small.split, seed: small.seed, side: 'training' }),
+        deriveColumns(small.derive),
+        keeper.training,
+      )
+      .forEach(() => {});
+    return keeper.finish();
+  };
+  const kept = await bytes(1e6);
+  t.is(
+    kept?.training.reduce((sum, { rowsRead }) => sum + rowsRead, 0),
+    200,
+  );
+  t.true(kept!.heldOut!.length > 0);
+  t.is(await bytes(3000), undefined);
 });
 
 test('rows that do not fit are read in every epoch, those held out are kept', async (t) => {
