@@ -64,6 +64,7 @@ export async function writeData(folder: string): Promise<void> {
   write('all.csv.gz', gzipSync(csvOf(rows)));
   write('all.ndjson', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   write('all.arrow', tableToIPC(tableFromArrays(columns), 'file'));
+  write('all.arrows', tableToIPC(tableFromArrays(columns), 'stream'));
   write('part-1.csv', csvOf(rows.slice(0, 20)));
   write('part-2.csv', csvOf([]));
   write('part-3.csv', csvOf(rows.slice(20)));
@@ -83,6 +84,7 @@ export const sources: Readonly<Record<string, (folder: string) => Source>> = {
   'csv from a stream': (folder) => csv(() => createReadStream(join(folder, 'all.csv')), { batchRows, types }),
   jsonLines: (folder) => jsonLines(join(folder, 'all.ndjson'), { batchRows, types }),
   arrowIpc: (folder) => arrowIpc(join(folder, 'all.arrow'), { batchRows }),
+  'arrowIpc, a stream': (folder) => arrowIpc(join(folder, 'all.arrows'), { batchRows }),
   'files, one of them empty': (folder) => files(join(folder, 'part-*.csv'), (file) => csv(file, { batchRows, types })),
   concat: (folder) => concat(...[1, 2, 3].map((part) => csv(join(folder, `part-${part}.csv`), { batchRows, types }))),
   mix: (folder) =>
