@@ -90,7 +90,7 @@ export function dirtyPipeline(source: Source): Pipeline {
   });
 }
 
-const types = { a: 'float64', b: 'float64', color: 'string', label: 'int64' } as const;
+export const types = { a: 'float64', b: 'float64', color: 'string', label: 'int64' } as const;
 
 export function dirtySource(
   path: string,
