@@ -2,6 +2,7 @@ import { RecordBatch, type Schema } from 'apache-arrow';
 import { SchemaError, SourceError } from '../errors.ts';
 import { describeSchema } from './hashRecords.ts';
 import { inferSchema, type ObjectRow, objectsToRecords } from './objectsToRecords.ts';
+import { untilAborted } from './untilAborted.ts';
 
 /** A row as an object, its columns being the properties, or a record batch. */
 export type MemoryItem = object;
@@ -50,7 +51,7 @@ export function readRecords(
     };
     try {
       for (;;) {
-        const { done, value } = await untilAborted(iterator.next(), current);
+        const { done, value } = await untilAborted(Promise.resolve(iterator.next()), current);
         if (done) break;
         if (value instanceof RecordBatch) {
           if (pending.length > 0) yield flush();
@@ -102,20 +103,4 @@ export function checkRow(where: string, item: unknown, row: number): ObjectRow {
   }
   const received = item instanceof RecordBatch ? 'a record batch' : item === null ? 'null' : `${typeof item}`;
   throw new SourceError({ where: `${where}: row ${row}`, expected: 'an object, as in all rows', received });
-}
-
-/** The promise, or the signal's reason as soon as it is given. */
-async function untilAborted<T>(promise: T | PromiseLike<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  signal.throwIfAborted();
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-  });
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import {
@@ -68,7 +69,7 @@ export interface Places {
 
 const oneCsv = ({ folder }: Places, file = 'many.csv') => csv(join(folder, file), { batchRows });
 
-/** Sources of some 100 record batches, all kinds there are. */
+/** Sources of some 100 record batches, all kinds there are: a new one is a line here. */
 export const sources: Readonly<Record<string, (places: Places) => Source>> = {
   memory: () => memory(rows, { batchRows }),
   'memory of an iterable': () =>
@@ -78,10 +79,15 @@ export const sources: Readonly<Record<string, (places: Places) => Source>> = {
       },
       { batchRows },
     ),
+  'memory of a Readable': () => memory(Readable.from(rows), { batchRows }),
   parquet: ({ folder }) => parquet(join(folder, 'many.parquet')),
   csv: (places) => oneCsv(places),
   'csv in gzip': (places) => oneCsv(places, 'many.csv.gz'),
   'csv from a stream': ({ folder }) => csv(createReadStream(join(folder, 'many.csv')), { batchRows }),
+  'jsonLines from a stream of the web': ({ folder }) =>
+    jsonLines(Readable.toWeb(createReadStream(join(folder, 'many.ndjson'))) as ReadableStream<Uint8Array>, {
+      batchRows,
+    }),
   tsv: ({ folder }) => tsv(join(folder, 'many.tsv'), { batchRows }),
   jsonLines: ({ folder }) => jsonLines(join(folder, 'many.ndjson'), { batchRows }),
   'an Arrow file': ({ folder }) => arrowIpc(join(folder, 'many.arrow'), { batchRows }),
@@ -89,6 +95,7 @@ export const sources: Readonly<Record<string, (places: Places) => Source>> = {
   sql: ({ folder }) => sql(`FROM '${join(folder, 'many.csv')}'`, { orderBy: 'whole', batchRows }),
   'csv over HTTP': ({ url }) => csv(`${url}many.csv`, { batchRows }),
   'parquet over HTTP': ({ url }) => parquet(`${url}many.parquet`),
+  'parquet files': ({ folder, url }) => files([join(folder, 'many.parquet'), `${url}many.parquet`], parquet),
   files: (places) => files(join(places.folder, 'arrivals', '*.csv'), (path) => csv(path, { batchRows })),
   watch: ({ folder }) =>
     watch(join(folder, 'arrivals'), (path) => csv(path, { batchRows }), { pollMs: 5, settleMs: 5 }),
@@ -100,3 +107,6 @@ export const sources: Readonly<Record<string, (places: Places) => Source>> = {
   filter: (places) => filter(oneCsv(places), ['whole'], (whole) => Number(whole) % 3 > 0),
   repeat: (places) => repeat(oneCsv(places)),
 };
+
+/** The names of those that read in threads. */
+export const threaded: readonly string[] = ['parquet', 'parquet over HTTP', 'parquet files', 'sql'];

@@ -14,9 +14,11 @@ test('every source has a test that holds it to the laws of a source', async (t) 
       if (new RegExp(`\\b${name}\\b[^;]*\\bfrom '\\./source/`).test(index)) names.push(name);
   }
   t.true(names.includes('memory') && names.includes('parquet'));
+  const cases = await readFile(new URL('../flow/manyBatches.ts', import.meta.url), 'utf8');
   for (const name of names) {
     const text = await readFile(new URL(`${name}.test.ts`, import.meta.url), 'utf8').catch(() => '');
     t.regex(text, /^\s*sourceLaws\(/m, `${name} has no laws`);
     t.regex(text, new RegExp(`\\b${name}\\(`), `the laws of ${name} are not those of ${name}`);
+    t.regex(cases, new RegExp(`=>[^=]*\\b${name}\\(`), `nothing is known of how ${name} is held back`);
   }
 });
