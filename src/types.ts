@@ -89,11 +89,116 @@ export interface NormalizationKernels {
   normalizeRowsGradient(dx: Vector, da: Vector, h: Vector, inverse: Vector, gamma: Vector, n: number, m: number): void;
 }
 
+/** Penalties on large weights: updates take `d = g + l2 w + l1 sign(w)` for the gradient. */
+export interface PenaltyTerms {
+  readonly l2: number;
+  readonly l1: number;
+}
+
+/**
+ * The updates of optimizers: one pass over flat vectors, in which `g` and `d` are as in `PenaltyTerms`. Moments that are not given are not
+ * kept; those that would be too small for float32's normal range become 0 in engines of float32. What depends on the step alone is computed by
+ * the caller.
+ */
+export interface UpdateKernels {
+  /** `velocity = momentum velocity + take d; w -= rate velocity`; with `nesterov` `d + momentum velocity`, without a velocity `d`, for the latter. */
+  sgd(
+    w: Vector,
+    g: Vector,
+    velocity: Vector | undefined,
+    length: number,
+    terms: PenaltyTerms & {
+      readonly rate: number;
+      readonly momentum: number;
+      readonly take: number;
+      readonly nesterov: boolean;
+    },
+  ): void;
+  /**
+   * `m = beta1 m + (1 - beta1) d; v = beta2 v + (1 - beta2) d²; w = keep w - rate m / (sqrt(v) / rootCorrection2 + epsilon)`, with
+   * `most = max(most, v)` in place of the last `v` where it is given, `rate = learningRate / (1 - beta1^t)` and
+   * `rootCorrection2 = sqrt(1 - beta2^t)`.
+   */
+  adam(
+    w: Vector,
+    g: Vector,
+    m: Vector,
+    v: Vector,
+    most: Vector | undefined,
+    length: number,
+    terms: PenaltyTerms & {
+      readonly rate: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly rootCorrection2: number;
+      readonly keep: number;
+    },
+  ): void;
+  /** As `adam`, but for `w -= (rateOfGradient d + rateOfMean m) / (sqrt(v) / rootCorrection2 + epsilon)`. */
+  nadam(
+    w: Vector,
+    g: Vector,
+    m: Vector,
+    v: Vector,
+    length: number,
+    terms: PenaltyTerms & {
+      readonly rateOfGradient: number;
+      readonly rateOfMean: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly epsilon: number;
+      readonly rootCorrection2: number;
+    },
+  ): void;
+  /**
+   * `v = decay v + (1 - decay) d²; mean = decay mean + (1 - decay) d; u = d / (sqrt(v - mean²) + epsilon); velocity = momentum velocity + u;
+   * w -= rate velocity`; without a mean it is 0, without a velocity `u` is taken.
+   */
+  rmsProp(
+    w: Vector,
+    g: Vector,
+    v: Vector,
+    mean: Vector | undefined,
+    velocity: Vector | undefined,
+    length: number,
+    terms: PenaltyTerms & {
+      readonly rate: number;
+      readonly decay: number;
+      readonly epsilon: number;
+      readonly momentum: number;
+    },
+  ): void;
+  /** `sum += d²; w -= rate d / (sqrt(sum) + epsilon)` */
+  adagrad(
+    w: Vector,
+    g: Vector,
+    sum: Vector,
+    length: number,
+    terms: PenaltyTerms & { readonly rate: number; readonly epsilon: number },
+  ): void;
+  /** `w = keep w - rate sign(beta1 m + (1 - beta1) d); m = beta2 m + (1 - beta2) d` */
+  lion(
+    w: Vector,
+    g: Vector,
+    m: Vector,
+    length: number,
+    terms: PenaltyTerms & {
+      readonly rate: number;
+      readonly beta1: number;
+      readonly beta2: number;
+      readonly keep: number;
+    },
+  ): void;
+  /** `average += take (w - average)` */
+  follow(average: Vector, w: Vector, length: number, take: number): void;
+}
+
 /**
  * The small set of operations that layers, losses and optimizers are written in. Nothing here allocates; every array
  * was taken from the same engine. Sizes of zero are allowed and do nothing (a product over k = 0 gives zeros, or the bias).
  */
-export interface Kernels extends NormalizationKernels {
+export interface Kernels extends NormalizationKernels, UpdateKernels {
   /** `out[n,m] = a[n,k] b[k,m] + bias[m]`; zeros for a bias that is not given. */
   matmul(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number, bias?: Vector): void;
   /** `out[n,m] = a[n,k] b[m,k]ᵀ` */
@@ -154,24 +259,8 @@ export interface Kernels extends NormalizationKernels {
   scale(a: Vector, length: number, factor: number): void;
   /** `a[i] = value` */
   fill(a: Vector, length: number, value: number): void;
-  /** `w[i] -= learningRate g[i]` */
-  sgd(w: Vector, g: Vector, length: number, learningRate: number): void;
-  /**
-   * One pass of Adam: `m = b1 m + (1-b1) g; v = b2 v + (1-b2) g²; w -= rate m / (sqrt(v) / rootCorrection2 + epsilon)`,
-   * with `rate = learningRate / (1 - b1^t)` and `rootCorrection2 = sqrt(1 - b2^t)` computed by the caller.
-   */
-  adam(
-    w: Vector,
-    g: Vector,
-    m: Vector,
-    v: Vector,
-    length: number,
-    rate: number,
-    beta1: number,
-    beta2: number,
-    epsilon: number,
-    rootCorrection2: number,
-  ): void;
+  /** `a[i] = max(-limit, min(limit, a[i]))`; NaN stays. */
+  clip(a: Vector, length: number, limit: number): void;
 }
 
 /**

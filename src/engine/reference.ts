@@ -2,6 +2,7 @@ import type { Engine, Kernels } from '../types.ts';
 import { keyed } from './random.ts';
 import { referenceElementwise } from './referenceElementwise.ts';
 import { referenceNormalization } from './referenceNormalization.ts';
+import { referenceUpdates } from './referenceUpdates.ts';
 
 /** The kernels as the textbook has them: float64, one loop an index. The oracle of every test, and no faster than that. */
 const kernels: Kernels = {
@@ -100,16 +101,10 @@ const kernels: Kernels = {
   fill(a, length, value) {
     a.fill(value, 0, length);
   },
-  sgd(w, g, length, learningRate) {
-    for (let i = 0; i < length; i++) w[i] -= learningRate * g[i];
+  clip(a, length, limit) {
+    for (let i = 0; i < length; i++) a[i] = Math.max(-limit, Math.min(limit, a[i]));
   },
-  adam(w, g, m, v, length, rate, beta1, beta2, epsilon, rootCorrection2) {
-    for (let i = 0; i < length; i++) {
-      m[i] = beta1 * m[i] + (1 - beta1) * g[i];
-      v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
-      w[i] -= (rate * m[i]) / (Math.sqrt(v[i]) / rootCorrection2 + epsilon);
-    }
-  },
+  ...referenceUpdates,
 };
 
 /** The float64 engine in plain TypeScript. */

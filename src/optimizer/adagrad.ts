@@ -36,12 +36,8 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
     bounds: { epsilon: positive },
     moments: ['sum'],
     make: adagrad,
-    update(_, w, g, [sum], __, rate) {
-      for (let i = 0; i < w.length; i++) {
-        const d = g[i] + weightDecay * w[i] + l1 * Math.sign(w[i]);
-        sum[i] += d * d;
-        w[i] -= (rate * d) / (Math.sqrt(sum[i]) + epsilon);
-      }
+    update(kernels, w, g, [sum], _, rate) {
+      kernels.adagrad(w, g, sum, w.length, { rate, epsilon, l2: weightDecay, l1 });
     },
   });
 }

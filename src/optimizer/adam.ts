@@ -1,6 +1,5 @@
 import { flag, fraction, positive } from './checkOptions.ts';
 import { defineOptimizer } from './defineOptimizer.ts';
-import { normalOrZero } from './normalOrZero.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Penalties } from './penalties.ts';
 import type { Schedule } from './schedules/schedule.ts';
@@ -49,27 +48,17 @@ export function adam(options: AdamOptions = {}): Optimizer {
   const defaults = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false };
   const inForce = { ...defaults, weightDecay: 0, l1: 0, ...options };
   const { beta1, beta2, epsilon, amsgrad, weightDecay, l1 } = inForce;
-  const plain = !amsgrad && weightDecay === 0 && l1 === 0;
   return defineOptimizer({
     name: 'adam',
     options: inForce,
     bounds: { beta1: fraction, beta2: fraction, epsilon: positive, amsgrad: flag },
     moments: amsgrad ? ['m', 'v', 'u'] : ['m', 'v'],
     make: adam,
-    update(kernels, w, g, [m, v, u], step, learningRate) {
+    update(kernels, w, g, [m, v, most], step, learningRate) {
       const rate = learningRate / (1 - beta1 ** step);
       const rootCorrection2 = Math.sqrt(1 - beta2 ** step);
-      if (plain) {
-        kernels.adam(w, g, m, v, w.length, rate, beta1, beta2, epsilon, rootCorrection2);
-        return;
-      }
-      for (let i = 0; i < w.length; i++) {
-        const d = g[i] + weightDecay * w[i] + l1 * Math.sign(w[i]);
-        m[i] = normalOrZero(beta1 * m[i] + (1 - beta1) * d);
-        v[i] = normalOrZero(beta2 * v[i] + (1 - beta2) * d * d);
-        if (u && u[i] < v[i]) u[i] = v[i];
-        w[i] -= (rate * m[i]) / (Math.sqrt(u ? u[i] : v[i]) / rootCorrection2 + epsilon);
-      }
+      const terms = { rate, beta1, beta2, epsilon, rootCorrection2, keep: 1, l2: weightDecay, l1 };
+      kernels.adam(w, g, m, v, most, w.length, terms);
     },
   });
 }

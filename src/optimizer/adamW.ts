@@ -1,7 +1,6 @@
 import type { AdamOptions } from './adam.ts';
 import { flag, fraction, positive } from './checkOptions.ts';
 import { defineOptimizer } from './defineOptimizer.ts';
-import { normalOrZero } from './normalOrZero.ts';
 import type { Optimizer } from './optimizer.ts';
 
 export interface AdamWOptions extends Omit<AdamOptions, 'weightDecay'> {
@@ -26,29 +25,17 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
   const defaults = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false };
   const inForce = { ...defaults, weightDecay: 1e-2, l1: 0, ...options };
   const { beta1, beta2, epsilon, amsgrad, weightDecay, l1 } = inForce;
-  const plain = !amsgrad && l1 === 0;
   return defineOptimizer({
     name: 'adamW',
     options: inForce,
     bounds: { beta1: fraction, beta2: fraction, epsilon: positive, amsgrad: flag },
     moments: amsgrad ? ['m', 'v', 'u'] : ['m', 'v'],
     make: adamW,
-    update(kernels, w, g, [m, v, u], step, learningRate) {
+    update(kernels, w, g, [m, v, most], step, learningRate) {
       const rate = learningRate / (1 - beta1 ** step);
       const rootCorrection2 = Math.sqrt(1 - beta2 ** step);
       const keep = 1 - learningRate * weightDecay;
-      if (plain) {
-        if (keep !== 1) kernels.scale(w, w.length, keep);
-        kernels.adam(w, g, m, v, w.length, rate, beta1, beta2, epsilon, rootCorrection2);
-        return;
-      }
-      for (let i = 0; i < w.length; i++) {
-        const d = g[i] + l1 * Math.sign(w[i]);
-        m[i] = normalOrZero(beta1 * m[i] + (1 - beta1) * d);
-        v[i] = normalOrZero(beta2 * v[i] + (1 - beta2) * d * d);
-        if (u && u[i] < v[i]) u[i] = v[i];
-        w[i] = keep * w[i] - (rate * m[i]) / (Math.sqrt(u ? u[i] : v[i]) / rootCorrection2 + epsilon);
-      }
+      kernels.adam(w, g, m, v, most, w.length, { rate, beta1, beta2, epsilon, rootCorrection2, keep, l2: 0, l1 });
     },
   });
 }

@@ -1,6 +1,5 @@
 import { fraction } from './checkOptions.ts';
 import { defineOptimizer } from './defineOptimizer.ts';
-import { normalOrZero } from './normalOrZero.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Schedule } from './schedules/schedule.ts';
 
@@ -52,13 +51,9 @@ export function lion(options: LionOptions = {}): Optimizer {
     bounds: { beta1: fraction, beta2: fraction },
     moments: ['m'],
     make: lion,
-    update(_, w, g, [m], __, rate) {
-      for (let i = 0; i < w.length; i++) {
-        const d = g[i] + l1 * Math.sign(w[i]);
-        const direction = Math.sign(beta1 * m[i] + (1 - beta1) * d);
-        w[i] -= rate * (direction + weightDecay * w[i]);
-        m[i] = normalOrZero(beta2 * m[i] + (1 - beta2) * d);
-      }
+    update(kernels, w, g, [m], _, rate) {
+      const keep = 1 - rate * weightDecay;
+      kernels.lion(w, g, m, w.length, { rate, beta1, beta2, keep, l2: 0, l1 });
     },
   });
 }

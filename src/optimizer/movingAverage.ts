@@ -1,4 +1,4 @@
-import type { Json, Vector } from '../types.ts';
+import type { Json, Kernels, Vector } from '../types.ts';
 import { checkOptions, fraction } from './checkOptions.ts';
 
 export interface MovingAverageOptions {
@@ -17,7 +17,7 @@ export interface MovingAverage {
    * @param average changed in place
    * @param w the parameters after update `step`
    */
-  update(average: Vector, w: Vector, step: number): void;
+  update(kernels: Kernels, average: Vector, w: Vector, step: number): void;
 }
 
 /**
@@ -38,9 +38,8 @@ export function movingAverage(options: MovingAverageOptions = {}): MovingAverage
   return {
     name: 'movingAverage',
     options: inForce,
-    update(average, w, step) {
-      const take = 1 - Math.min(inForce.decay, (1 + step) / (10 + step));
-      for (let i = 0; i < w.length; i++) average[i] += take * (w[i] - average[i]);
+    update(kernels, average, w, step) {
+      kernels.follow(average, w, w.length, 1 - Math.min(inForce.decay, (1 + step) / (10 + step)));
     },
   };
 }

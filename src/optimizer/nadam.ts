@@ -1,6 +1,5 @@
 import { fraction, notNegative, positive } from './checkOptions.ts';
 import { defineOptimizer } from './defineOptimizer.ts';
-import { normalOrZero } from './normalOrZero.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Penalties } from './penalties.ts';
 import type { Schedule } from './schedules/schedule.ts';
@@ -57,18 +56,14 @@ export function nadam(options: NadamOptions = {}): Optimizer {
     bounds: { beta1: fraction, beta2: fraction, epsilon: positive, momentumDecay: notNegative },
     moments: ['m', 'v'],
     make: nadam,
-    update(_, w, g, [m, v], step, rate) {
+    update(kernels, w, g, [m, v], step, rate) {
       const product = productAt(step);
       const next = momentumAt(step + 1);
       const rateOfGradient = (rate * (1 - momentumAt(step))) / (1 - product);
       const rateOfMean = (rate * next) / (1 - product * next);
-      const correction2 = 1 - beta2 ** step;
-      for (let i = 0; i < w.length; i++) {
-        const d = g[i] + weightDecay * w[i] + l1 * Math.sign(w[i]);
-        m[i] = normalOrZero(beta1 * m[i] + (1 - beta1) * d);
-        v[i] = normalOrZero(beta2 * v[i] + (1 - beta2) * d * d);
-        w[i] -= (rateOfGradient * d + rateOfMean * m[i]) / (Math.sqrt(v[i] / correction2) + epsilon);
-      }
+      const rootCorrection2 = Math.sqrt(1 - beta2 ** step);
+      const terms = { rateOfGradient, rateOfMean, beta1, beta2, epsilon, rootCorrection2, l2: weightDecay, l1 };
+      kernels.nadam(w, g, m, v, w.length, terms);
     },
   });
 }

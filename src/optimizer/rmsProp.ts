@@ -1,6 +1,5 @@
 import { flag, fraction, positive } from './checkOptions.ts';
 import { defineOptimizer } from './defineOptimizer.ts';
-import { normalOrZero } from './normalOrZero.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Penalties } from './penalties.ts';
 import type { Schedule } from './schedules/schedule.ts';
@@ -55,26 +54,11 @@ export function rmsProp(options: RmsPropOptions = {}): Optimizer {
     bounds: { decay: fraction, epsilon: positive, momentum: fraction, centered: flag },
     moments: ['v', ...(centered ? ['mean'] : []), ...(momentum === 0 ? [] : ['velocity'])],
     make: rmsProp,
-    update(_, w, g, moments, __, rate) {
-      const v = moments[0];
+    update(kernels, w, g, moments, _, rate) {
       const mean = centered ? moments[1] : undefined;
       const velocity = momentum === 0 ? undefined : moments[moments.length - 1];
-      for (let i = 0; i < w.length; i++) {
-        const d = g[i] + weightDecay * w[i] + l1 * Math.sign(w[i]);
-        v[i] = normalOrZero(decay * v[i] + (1 - decay) * d * d);
-        let square = v[i];
-        if (mean) {
-          mean[i] = normalOrZero(decay * mean[i] + (1 - decay) * d);
-          // Rounding can take it below 0.
-          square = Math.max(0, square - mean[i] * mean[i]);
-        }
-        let u = d / (Math.sqrt(square) + epsilon);
-        if (velocity) {
-          velocity[i] = normalOrZero(momentum * velocity[i] + u);
-          u = velocity[i];
-        }
-        w[i] -= rate * u;
-      }
+      const terms = { rate, decay, epsilon, momentum, l2: weightDecay, l1 };
+      kernels.rmsProp(w, g, moments[0], mean, velocity, w.length, terms);
     },
   });
 }

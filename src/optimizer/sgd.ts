@@ -1,7 +1,6 @@
 import { OptionError } from '../errors.ts';
 import { flag, fraction } from './checkOptions.ts';
 import { defineOptimizer } from './defineOptimizer.ts';
-import { normalOrZero } from './normalOrZero.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Penalties } from './penalties.ts';
 import type { Schedule } from './schedules/schedule.ts';
@@ -41,7 +40,6 @@ export interface SgdOptions extends Penalties {
 export function sgd(options: SgdOptions): Optimizer {
   const inForce = { momentum: 0, dampening: 0, nesterov: false, weightDecay: 0, l1: 0, ...options };
   const { momentum, dampening, nesterov, weightDecay, l1 } = inForce;
-  const plain = momentum === 0 && weightDecay === 0 && l1 === 0;
   if (nesterov === true && (momentum === 0 || dampening !== 0)) {
     throw new OptionError({
       where: 'sgd: nesterov',
@@ -56,19 +54,8 @@ export function sgd(options: SgdOptions): Optimizer {
     moments: momentum === 0 ? [] : ['velocity'],
     make: sgd,
     update(kernels, w, g, [velocity], step, rate) {
-      if (plain) {
-        kernels.sgd(w, g, w.length, rate);
-        return;
-      }
       const take = step === 1 ? 1 : 1 - dampening;
-      for (let i = 0; i < w.length; i++) {
-        let d = g[i] + weightDecay * w[i] + l1 * Math.sign(w[i]);
-        if (velocity) {
-          velocity[i] = normalOrZero(momentum * velocity[i] + take * d);
-          d = nesterov ? d + momentum * velocity[i] : velocity[i];
-        }
-        w[i] -= rate * d;
-      }
+      kernels.sgd(w, g, velocity, w.length, { rate, momentum, take, nesterov, l2: weightDecay, l1 });
     },
   });
 }

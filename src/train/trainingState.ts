@@ -86,7 +86,8 @@ export function createTrainingState(
 ): TrainingState {
   const { parameters, places, buffers, bufferPlaces } = network;
   const moments = optimizer.moments.map(() => engine.vector(parameters.length));
-  const average = movingAverage && parameters.slice();
+  const average = movingAverage && engine.vector(parameters.length);
+  average?.set(parameters);
   const plateau = optimizer.plateau && createPlateau(optimizer.plateau);
   const watch = earlyStopping?.begin();
 
@@ -130,7 +131,7 @@ export function createTrainingState(
     advance(rows) {
       state.step++;
       state.rows += rows;
-      if (average) movingAverage.update(average, parameters, state.step);
+      if (average) movingAverage.update(engine.kernels, average, parameters, state.step);
     },
     observe(validation) {
       if (plateau && optimizer.plateau) {

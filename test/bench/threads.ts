@@ -7,6 +7,7 @@ import { randomSequence, uniform } from '../../src/engine/random.ts';
 import { dense } from '../../src/network/layers/dense.ts';
 import { relu } from '../../src/network/layers/relu.ts';
 import { compileNetwork } from '../../src/network/network.ts';
+import { adam } from '../../src/optimizer/adam.ts';
 import type { EngineName, MiniBatch } from '../../src/types.ts';
 
 const ROUNDS = 15;
@@ -56,7 +57,7 @@ function stepOf(widths: readonly number[], rows: number, threads: number) {
       const output = network.forward(batch, 'training');
       for (let i = 0; i < dOutput.length; i++) dOutput[i] = (output[i] - x[i % x.length]) / rows;
       network.backward(dOutput, rows);
-      engine.kernels.adam(parameters, gradient, first, second, parameters.length, 1e-3, 0.9, 0.999, 1e-8, 1);
+      adam().update(engine.kernels, parameters, gradient, [first, second], 1);
     },
   };
 }

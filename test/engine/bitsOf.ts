@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { randomKey, randomSequence } from '../../src/engine/random.ts';
 import type { Engine, Vector } from '../../src/types.ts';
+import { updatesOf } from './updatesOf.ts';
 
 /** The hash takes no shared memory. What is not finite would hide differences. */
 function bytesOf(array: Vector): Uint8Array {
@@ -33,7 +34,16 @@ export function bitsOfStep(engine: Engine): string {
     kernels.columnSums(bias, a, n, m);
     kernels.matmulTransposeA(dw, x, a, k, n, m);
     kernels.matmulTransposeB(dx, a, w, n, m, k);
-    kernels.adam(w, dw, first, second, k * m, 0.01, 0.9, 0.999, 1e-8, 0.5);
+    kernels.adam(w, dw, first, second, undefined, k * m, {
+      rate: 0.01,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      rootCorrection2: 0.5,
+      keep: 1,
+      l2: 0,
+      l1: 0,
+    });
     for (const array of [z, a, dw, dx, bias, w]) hash.update(bytesOf(array));
     hash.update(String(kernels.sumOfSquares(dw, dw.length)));
   }
@@ -91,6 +101,23 @@ export function bitsOfProducts({ kernels, vector }: Engine): string {
     hash.update(bytesOf(out.subarray(0, n * m)));
     kernels.matmulTransposeA(out, a, b, n, k, m);
     hash.update(bytesOf(out.subarray(0, n * m)));
+  }
+  return hash.digest('hex');
+}
+
+/** A hash of what an engine makes of three updates of each kind, with all that they can keep. */
+export function bitsOfUpdates({ kernels, vector }: Engine): string {
+  const random = randomSequence(10, 'data');
+  const length = 137;
+  const hash = createHash('sha256');
+  for (const { run } of updatesOf(kernels)) {
+    const [w, g, ...moments] = new Array(5).fill(length).map((count) => vector(count));
+    for (let i = 0; i < length; i++) w[i] = ((random(i) % 2001) - 1000) / 1024;
+    for (let step = 1; step <= 3; step++) {
+      for (let i = 0; i < length; i++) g[i] = ((random(step * length + i) % 2001) - 1000) / 4096;
+      run(w, g, moments);
+    }
+    for (const array of [w, ...moments]) hash.update(bytesOf(array));
   }
   return hash.digest('hex');
 }

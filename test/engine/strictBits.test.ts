@@ -1,6 +1,6 @@
 import test from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
-import { bitsOfLayers, bitsOfStep } from './bitsOf.ts';
+import { bitsOfLayers, bitsOfStep, bitsOfUpdates } from './bitsOf.ts';
 
 /** Written once by this test itself on x64 (AMD EPYC, Node 24): another machine or runtime has to give the same. */
 const WRITTEN = 'e8fce674e922abd4669c3c395f437178d49369072e8a2d3b1a7688f2125b5a61';
@@ -14,4 +14,11 @@ const WRITTEN_LAYERS = '91a8724c4c9f0e11317123274c823f1bbc8abf157a194320ad269955
 
 test('wasm-strict gives the same bits of activations, normalization and dropout on every machine', (t) => {
   t.is(bitsOfLayers(openEngine('wasm-strict')), WRITTEN_LAYERS);
+});
+
+/** As above, on x64 with AVX-512. */
+const WRITTEN_UPDATES = '22ff5ddd7d5651b159f205d48d434a6cc0249fe84258d44aaf23e2e532226484';
+
+test('wasm-strict gives the same bits of every update on every machine', (t) => {
+  t.is(bitsOfUpdates(openEngine('wasm-strict')), WRITTEN_UPDATES);
 });

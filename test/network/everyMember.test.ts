@@ -9,15 +9,7 @@ const rooms = [
   {
     folder: 'optimizer',
     laws: 'optimizerLaws',
-    others: [
-      'optimizer',
-      'checkOptions',
-      'defineOptimizer',
-      'learningRate',
-      'movingAverage',
-      'normalOrZero',
-      'penalties',
-    ],
+    others: ['optimizer', 'checkOptions', 'defineOptimizer', 'learningRate', 'movingAverage', 'penalties'],
   },
   {
     folder: 'optimizer/schedules',

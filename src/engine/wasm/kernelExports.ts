@@ -93,19 +93,87 @@ export interface KernelExports {
   sumOfSquares(a: number, length: number): number;
   scale(a: number, length: number, factor: number): void;
   fill(a: number, length: number, value: number): void;
-  sgd(w: number, g: number, length: number, learningRate: number): void;
+  clip(a: number, length: number, limit: number): void;
+  sgd(
+    w: number,
+    g: number,
+    velocity: number,
+    length: number,
+    l2: number,
+    l1: number,
+    rate: number,
+    momentum: number,
+    take: number,
+    nesterov: number,
+  ): void;
   adam(
     w: number,
     g: number,
     m: number,
     v: number,
+    most: number,
     length: number,
+    l2: number,
+    l1: number,
     rate: number,
     beta1: number,
     beta2: number,
     epsilon: number,
     rootCorrection2: number,
+    keep: number,
   ): void;
+  nadam(
+    w: number,
+    g: number,
+    m: number,
+    v: number,
+    length: number,
+    l2: number,
+    l1: number,
+    rateOfGradient: number,
+    rateOfMean: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    rootCorrection2: number,
+  ): void;
+  rmsProp(
+    w: number,
+    g: number,
+    v: number,
+    mean: number,
+    velocity: number,
+    length: number,
+    l2: number,
+    l1: number,
+    rate: number,
+    decay: number,
+    epsilon: number,
+    momentum: number,
+  ): void;
+  adagrad(
+    w: number,
+    g: number,
+    sum: number,
+    length: number,
+    l2: number,
+    l1: number,
+    rate: number,
+    epsilon: number,
+  ): void;
+  lion(
+    w: number,
+    g: number,
+    m: number,
+    length: number,
+    l2: number,
+    l1: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    keep: number,
+  ): void;
+  follow(average: number, w: number, length: number, take: number): void;
 }
 
 export type CompiledForward = (a: number, z: number, length: number, parameter: number) => void;

@@ -8,6 +8,7 @@ import { productsOf } from './products.ts';
 import { createWasmMemory, type WasmMemory } from './wasmMemory.ts';
 import { type WasmBuild, wasmModule } from './wasmModule.ts';
 import { wasmNormalization } from './wasmNormalization.ts';
+import { wasmUpdates } from './wasmUpdates.ts';
 
 /**
  * The float32 engine in WebAssembly; undefined where the runtime does not know the build's instructions.
@@ -112,12 +113,9 @@ function kernelsOf(compiled: KernelExports, memory: WasmMemory, helpers: Helpers
     fill(a, length, value) {
       compiled.fill(offsetOf(a), length, value);
     },
-    sgd(w, g, length, learningRate) {
-      compiled.sgd(offsetOf(w), offsetOf(g), length, learningRate);
+    clip(a, length, limit) {
+      compiled.clip(offsetOf(a), length, limit);
     },
-    adam(w, g, m, v, length, rate, beta1, beta2, epsilon, rootCorrection2) {
-      const [wAt, gAt, mAt, vAt] = [offsetOf(w), offsetOf(g), offsetOf(m), offsetOf(v)];
-      compiled.adam(wAt, gAt, mAt, vAt, length, rate, beta1, beta2, epsilon, rootCorrection2);
-    },
+    ...wasmUpdates(compiled, memory),
   };
 }

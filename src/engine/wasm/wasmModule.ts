@@ -29,8 +29,11 @@ export function wasmModule(build: WasmBuild): WasmModule | undefined {
 }
 
 function compile(bytes: Uint8Array): WasmModule {
-  const wide = compileWide(bytes);
-  if (wide && wideTilesWin(wide)) return { module: wide, lanes: 256 };
+  // The second time since another thread of the process, compiling too, may have set the flags back meanwhile.
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const wide = compileWide(bytes);
+    if (wide && wideTilesWin(wide)) return { module: wide, lanes: 256 };
+  }
   return { module: new WebAssembly.Module(bytes), lanes: 128 };
 }
 

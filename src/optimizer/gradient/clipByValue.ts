@@ -16,12 +16,8 @@ export function clipByValue(limit: number): GradientTransform {
   return {
     name: 'clipByValue',
     options: { limit },
-    apply(gradient) {
-      for (let i = 0; i < gradient.length; i++) {
-        const g = gradient[i];
-        if (g > limit) gradient[i] = limit;
-        else if (g < -limit) gradient[i] = -limit;
-      }
+    apply(gradient, { kernels }) {
+      kernels.clip(gradient, gradient.length, limit);
     },
   };
 }

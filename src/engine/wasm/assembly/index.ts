@@ -41,6 +41,18 @@ export {
 export { useSmallKernels } from "./library";
 export { columnSums, gatherRows, scatterAddRows, softmax } from "./rows";
 export { heapBase, scratchBytes, useWideTiles } from "./scratch";
-export { adam, libraryProduct, matmul, matmulTransposeA, matmulTransposeB } from "./tasks";
+export {
+	adagrad,
+	adam,
+	follow,
+	libraryProduct,
+	lion,
+	matmul,
+	matmulTransposeA,
+	matmulTransposeB,
+	nadam,
+	rmsProp,
+	sgd,
+} from "./tasks";
 export { help, helped, helpers, invite } from "./threads";
-export { fill, scale, sgd, sumOfSquares } from "./update";
+export { clip, fill, scale, sumOfSquares } from "./flat";

@@ -1,6 +1,6 @@
 /** What single layers need beside products and elementwise functions. */
 import { madd, store } from './simd';
-import { fill } from './update';
+import { fill } from './flat';
 
 export function prelu(a: usize, z: usize, slope: usize, n: usize, m: usize): void {
   const zero = f32x4.splat(0);

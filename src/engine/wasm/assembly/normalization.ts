@@ -1,6 +1,6 @@
 /** Columns or rows of a matrix brought to mean 0 and variance 1, and the way back. */
 import { madd, store } from './simd';
-import { fill } from './update';
+import { fill } from './flat';
 
 export function columnDots(out: usize, a: usize, b: usize, n: usize, m: usize): void {
   fill(out, m, 0);

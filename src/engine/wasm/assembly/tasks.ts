@@ -1,13 +1,25 @@
 /** What threads share: large products and updates, and how they are cut. The cut never changes a number. */
 import { cut, laidDown, layDown, libraryPart, partColumns, partRows } from './library';
 import { PLAIN, productPart, SMALL, TRANSPOSE_A, TRANSPOSE_B } from './matmul';
-import { MEETING, TILE_ROWS } from './scratch';
+import { TILE_ROWS } from './scratch';
+import { argument, write } from './task';
 import { share, team } from './threads';
-import { adamPart } from './update';
+import {
+  ADAGRAD,
+  ADAM,
+  FOLLOW,
+  LION,
+  NADAM,
+  RMS_PROP,
+  SGD,
+  UPDATE,
+  updateLength,
+  updatePart,
+  writePenalties,
+  writeTerms,
+  writeVectors,
+} from './updates';
 
-/** The task that stands: its kind, a form of product or this one, and the arguments. */
-const TASK: usize = MEETING + 256;
-const ADAM: i32 = 3;
 /** Added to a form of product: made by the library. */
 const LIBRARY: i32 = 4;
 
@@ -17,46 +29,19 @@ const LEAST_UPDATE: usize = 1 << 14;
 /** Parts for each thread: with one, a thread that comes late is waited for. */
 const PARTS: usize = 2;
 
-// @ts-expect-error: decorator
-@inline
-function argument(i: usize): usize {
-  return load<u32>(TASK + (i << 2));
-}
-
-// @ts-expect-error: decorator
-@inline
-function write(i: usize, value: usize): void {
-  store<u32>(TASK + (i << 2), value);
-}
-
-/** Numbers stand in float64 after the other arguments. */
-// @ts-expect-error: decorator
-@inline
-function number(i: usize): f64 {
-  return load<f64>(TASK + 64 + (i << 3));
-}
-
-// @ts-expect-error: decorator
-@inline
-function writeNumber(i: usize, value: f64): void {
-  store<f64>(TASK + 64 + (i << 3), value);
-}
-
 /** Does one part of the task that stands. */
 export function doPart(part: usize): void {
   const kind = <i32>argument(0);
   const size = argument(1);
   const begin = part * size;
+  if (kind >= UPDATE) {
+    updatePart(kind, begin, min(size, updateLength() - begin));
+    return;
+  }
   const out = argument(2);
   const a = argument(3);
   const b = argument(4);
   const n = argument(5);
-  if (kind == ADAM) {
-    const at = begin << 2;
-    const length = min(size, n - begin);
-    adamPart(out + at, a + at, b + at, argument(6) + at, length, number(0), number(1), number(2), number(3), number(4));
-    return;
-  }
   const k = argument(6);
   const m = argument(7);
   const bias = argument(8);
@@ -154,35 +139,136 @@ export function matmulTransposeA(out: usize, a: usize, b: usize, n: usize, k: us
   multiply(TRANSPOSE_A, out, a, b, n, k, m, 0);
 }
 
+/** Makes the update that has been written down. */
+function update(kind: i32, length: usize): void {
+  const threads = length < 2 * LEAST_UPDATE ? 1 : team();
+  if (threads == 1) {
+    updatePart(kind, 0, length);
+    return;
+  }
+  const size = divideUp(divideUp(length, min(PARTS * threads, length / LEAST_UPDATE)), 16) * 16;
+  write(0, kind);
+  write(1, size);
+  share(divideUp(length, size));
+}
+
+export function sgd(
+  w: usize,
+  g: usize,
+  velocity: usize,
+  length: usize,
+  l2: f64,
+  l1: f64,
+  rate: f64,
+  momentum: f64,
+  take: f64,
+  nesterov: f64,
+): void {
+  writeVectors(length, w, g, velocity);
+  writePenalties(l2, l1);
+  writeTerms(rate, momentum, take, nesterov);
+  update(SGD, length);
+}
+
 export function adam(
   w: usize,
   g: usize,
   m: usize,
   v: usize,
+  most: usize,
   length: usize,
+  l2: f64,
+  l1: f64,
   rate: f64,
   beta1: f64,
   beta2: f64,
   epsilon: f64,
   rootCorrection2: f64,
+  keep: f64,
 ): void {
-  const threads = length < 2 * LEAST_UPDATE ? 1 : team();
-  if (threads == 1) {
-    adamPart(w, g, m, v, length, rate, beta1, beta2, epsilon, rootCorrection2);
-    return;
-  }
-  const size = divideUp(divideUp(length, min(PARTS * threads, length / LEAST_UPDATE)), 16) * 16;
-  write(0, ADAM);
-  write(1, size);
-  write(2, w);
-  write(3, g);
-  write(4, m);
-  write(5, length);
-  write(6, v);
-  writeNumber(0, rate);
-  writeNumber(1, beta1);
-  writeNumber(2, beta2);
-  writeNumber(3, epsilon);
-  writeNumber(4, rootCorrection2);
-  share(divideUp(length, size));
+  writeVectors(length, w, g, m, v, most);
+  writePenalties(l2, l1);
+  writeTerms(rate, beta1, beta2, epsilon, rootCorrection2, keep);
+  update(ADAM, length);
+}
+
+export function nadam(
+  w: usize,
+  g: usize,
+  m: usize,
+  v: usize,
+  length: usize,
+  l2: f64,
+  l1: f64,
+  rateOfGradient: f64,
+  rateOfMean: f64,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+  rootCorrection2: f64,
+): void {
+  writeVectors(length, w, g, m, v);
+  writePenalties(l2, l1);
+  writeTerms(rateOfGradient, rateOfMean, beta1, beta2, epsilon, rootCorrection2);
+  update(NADAM, length);
+}
+
+export function rmsProp(
+  w: usize,
+  g: usize,
+  v: usize,
+  mean: usize,
+  velocity: usize,
+  length: usize,
+  l2: f64,
+  l1: f64,
+  rate: f64,
+  decay: f64,
+  epsilon: f64,
+  momentum: f64,
+): void {
+  writeVectors(length, w, g, v, mean, velocity);
+  writePenalties(l2, l1);
+  writeTerms(rate, decay, epsilon, momentum);
+  update(RMS_PROP, length);
+}
+
+export function adagrad(
+  w: usize,
+  g: usize,
+  sum: usize,
+  length: usize,
+  l2: f64,
+  l1: f64,
+  rate: f64,
+  epsilon: f64,
+): void {
+  writeVectors(length, w, g, sum);
+  writePenalties(l2, l1);
+  writeTerms(rate, epsilon);
+  update(ADAGRAD, length);
+}
+
+export function lion(
+  w: usize,
+  g: usize,
+  m: usize,
+  length: usize,
+  l2: f64,
+  l1: f64,
+  rate: f64,
+  beta1: f64,
+  beta2: f64,
+  keep: f64,
+): void {
+  writeVectors(length, w, g, m);
+  writePenalties(l2, l1);
+  writeTerms(rate, beta1, beta2, keep);
+  update(LION, length);
+}
+
+export function follow(average: usize, w: usize, length: usize, take: f64): void {
+  writeVectors(length, average, w, 0);
+  writeTerms(take, 0);
+  update(FOLLOW, length);
 }

@@ -1,0 +1,50 @@
+/** What is done to a flat vector from end to end. */
+import { store, storePart } from './simd';
+
+export function sumOfSquares(a: usize, length: usize): f64 {
+  let s0 = f64x2.splat(0);
+  let s1 = s0;
+  for (; length >= 4; length -= 4) {
+    const v = v128.load(a);
+    const low = f64x2.promote_low_f32x4(v);
+    const high = f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 1));
+    s0 = f64x2.add(s0, f64x2.mul(low, low));
+    s1 = f64x2.add(s1, f64x2.mul(high, high));
+    a += 16;
+  }
+  const s = f64x2.add(s0, s1);
+  let sum = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+  for (; length; length--) {
+    const v = <f64>f32.load(a);
+    sum += v * v;
+    a += 4;
+  }
+  return sum;
+}
+
+export function scale(a: usize, length: usize, factor: f32): void {
+  const by = f32x4.splat(factor);
+  for (; length >= 4; length -= 4) {
+    v128.store(a, f32x4.mul(v128.load(a), by));
+    a += 16;
+  }
+  if (length) storePart(a, f32x4.mul(v128.load(a), by), length);
+}
+
+export function fill(a: usize, length: usize, value: f32): void {
+  const v = f32x4.splat(value);
+  for (; length >= 4; length -= 4) {
+    v128.store(a, v);
+    a += 16;
+  }
+  if (length) storePart(a, v, length);
+}
+
+export function clip(a: usize, length: usize, limit: f32): void {
+  const most = f32x4.splat(limit);
+  const least = f32x4.splat(-limit);
+  for (let i: usize = 0; i < length; i += 4) {
+    store(a, f32x4.max(f32x4.min(v128.load(a), most), least), length - i);
+    a += 16;
+  }
+}
