@@ -1,4 +1,16 @@
-import { Data, makeData, RecordBatch, Schema, Struct, Type, type Vector } from 'apache-arrow';
+import {
+  Data,
+  type DataType,
+  Field,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Type,
+  Utf8,
+  type Vector,
+} from 'apache-arrow';
+import { stringColumn } from './stringColumn.ts';
 
 /** Columns of a record batch in memory of their own, which nobody else holds. */
 export interface CopiedRecords {
@@ -10,7 +22,8 @@ export interface CopiedRecords {
 }
 
 /**
- * Copies some columns of a record batch, without what lies beside them in their buffers. Rows keep their numbers.
+ * Copies some columns of a record batch, without what lies beside them in their buffers. Rows keep their numbers; strings with 64-bit offsets
+ * get 32-bit ones.
  *
  * @param columns their names; those that are not there are none of its concern
  * @param seen dictionaries that were counted before; those of these records are added
@@ -24,12 +37,13 @@ export function copyRecords(
   const buffers: ArrayBuffer[] = [];
   let bytes = 0;
   const children: Data[] = [];
-  const fields = records.schema.fields.filter(({ name }) => columns.has(name));
-  for (const [i, { name }] of records.schema.fields.entries()) {
+  const fields: Field[] = [];
+  for (const [i, { name, nullable, metadata }] of records.schema.fields.entries()) {
     if (!columns.has(name)) continue;
     const child = copyColumn(records.data.children[i], buffers);
     if (!child) return undefined;
     children.push(child);
+    fields.push(new Field(name, child.type, nullable, metadata));
     const { dictionary } = child;
     if (!dictionary || seen.has(dictionary)) continue;
     seen.add(dictionary);
@@ -49,7 +63,7 @@ export function copyRecords(
 }
 
 function copyColumn(data: Data, buffers: ArrayBuffer[]): Data | undefined {
-  const { type, offset, length, children, values, valueOffsets, dictionary } = data;
+  const { type, offset, length, children, values, dictionary } = data;
   const nullCount = type.typeId === Type.Null ? length : data.nullCount;
 
   function copy<T extends NodeJS.TypedArray>(view: T): T {
@@ -61,9 +75,9 @@ function copyColumn(data: Data, buffers: ArrayBuffer[]): Data | undefined {
   }
   /** The bytes in which the bits of the rows lie: they keep their place in the first. */
   const copyBits = (bits: Uint8Array) => copy(bits.subarray(offset >> 3, (offset + length + 7) >> 3));
-  const made = (parts: { values?: NodeJS.TypedArray; offsets?: Int32Array; children?: Data[] }) =>
+  const made = (parts: { type?: DataType; values?: NodeJS.TypedArray; offsets?: Int32Array; children?: Data[] }) =>
     new Data(
-      type,
+      parts.type ?? type,
       offset & 7,
       length,
       nullCount,
@@ -86,11 +100,13 @@ function copyColumn(data: Data, buffers: ArrayBuffer[]): Data | undefined {
     case Type.Duration:
     case Type.Dictionary:
       return made({ values: copy(values.subarray(0, length * data.stride)) });
-    case Type.Utf8: {
-      const [first, last] = [valueOffsets[0], valueOffsets[length]];
-      const offsets = copy(valueOffsets.subarray(0, length + 1));
-      if (first !== 0) for (let i = 0; i <= length; i++) offsets[i] -= first;
-      return made({ offsets, values: copy(values.subarray(first, last)) });
+    case Type.Utf8:
+    case Type.LargeUtf8: {
+      const { bytes, offsets: from, stride } = stringColumn(data);
+      const offsets = new Int32Array(length + 1);
+      buffers.push(offsets.buffer);
+      for (let i = 0; i <= length; i++) offsets[i] = from[i * stride] - from[0];
+      return made({ type: new Utf8(), offsets, values: copy(bytes.subarray(from[0], from[length * stride])) });
     }
     case Type.FixedSizeList: {
       const child = copyColumn(children[0], buffers);

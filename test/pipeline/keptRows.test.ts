@@ -1,5 +1,6 @@
 import test from 'ava';
 import { EMPTY, lastValueFrom, tap } from 'rxjs';
+import flights from '../../pipelines/flights.ts';
 import {
   createGate,
   deriveColumns,
@@ -9,6 +10,7 @@ import {
   SourceError,
   skipRows,
   splitRows,
+  take,
   train,
 } from '../../src/index.ts';
 import { assemble } from '../../src/pipeline/assemble.ts';
@@ -82,6 +84,12 @@ test('rows that were kept from fitting train to the same bits and counts as rows
       [read!.parametersSha256, read!.validation, read!.missing, read!.unseen, read!.badRows],
     );
   }
+});
+
+test('the flights as Parquet has them are read once', async (t) => {
+  const { pipeline, opened } = counted({ ...flights, source: take(flights.source, 5000), sinks: [] });
+  await train(pipeline, { directory: await temporaryFolder(t) });
+  t.is(opened(), 1);
 });
 
 test('a row that fitting does not look at and encoding refuses is named the same, kept or not', async (t) => {

@@ -44,6 +44,10 @@ const columns: Readonly<Record<string, Vector>> = {
     every((i) => 'é'.repeat(i % 4)),
     new Utf8(),
   ),
+  long: vectorFromArray(
+    every((i) => `${i ** 3}`),
+    new LargeUtf8(),
+  ),
   coded: vectorFromArray(
     every((i) => `${i % 5}`),
     new Dictionary(new Utf8(), new Int32()),
@@ -113,8 +117,5 @@ test('counts a dictionary once, and does not copy it', (t) => {
 
 test('copies nothing where a column is of a type that it does not know', (t) => {
   const lists = vectorFromArray([[1], [2, 3]], new List(new Field('item', new Int32())));
-  const long = vectorFromArray(['a', 'b'], new LargeUtf8());
-  for (const column of [lists, long]) {
-    t.is(copyRecords(batchOf({ column }).records, new Set(['column']), new WeakSet()), undefined);
-  }
+  t.is(copyRecords(batchOf({ lists }).records, new Set(['lists']), new WeakSet()), undefined);
 });
