@@ -1,5 +1,5 @@
 import { RecordBatchReader, type Schema } from 'apache-arrow';
-import { OptionError, SchemaError, SourceError } from '../errors.ts';
+import { OptionError } from '../errors.ts';
 import type { Batch, ColumnRange, Json, OpenOptions, Source } from '../types.ts';
 import { assertUnchanged, type FileState, isSameState } from './byteStore.ts';
 import type { HttpPlace } from './http/http.ts';
@@ -13,6 +13,7 @@ import {
   readParquetFooter,
   seekableState,
 } from './parquetEnds.ts';
+import { arrowError, damaged, failed, placeOf, tooLarge } from './parquetErrors.ts';
 import type { ParquetTask } from './parquetMessages.ts';
 import { startParquetThread, ThreadFailure } from './parquetThread.ts';
 import { pickColumns } from './pickColumns.ts';
@@ -201,50 +202,4 @@ function groupsOutside(footer: Uint8Array, { column, after, until }: ColumnRange
   return parquetBounds(footer, column).flatMap((bounds, group) =>
     bounds && (bounds[1] <= after || bounds[0] > until) ? [group] : [],
   );
-}
-
-function failed(name: string, { stalled, message, rowGroup }: ThreadFailure): SourceError {
-  const where = placeOf(name, rowGroup);
-  if (!stalled) return damaged(where, message);
-  return new SourceError({
-    where,
-    expected: 'rows',
-    received: message,
-    hint: 'The file may be damaged; if it is whole, give it more time: parquet(path, { timeoutMs })',
-  });
-}
-
-function placeOf(name: string, rowGroup: number | undefined): string {
-  return rowGroup === undefined ? name : `${name}, row group ${rowGroup}`;
-}
-
-function tooLarge(where: string, bytes: number, memoryMB: number): SourceError {
-  return new SourceError({
-    where,
-    expected: `a row group for which the decoder's ${memoryMB} MB suffice`,
-    received: `one whose columns take ${Math.ceil(bytes / 1e6)} MB decompressed, more than was left`,
-    hint: 'Give it more: parquet(path, { memoryMB }), or write smaller row groups',
-  });
-}
-
-function damaged(where: string, message: string): SourceError {
-  return new SourceError({
-    where,
-    expected: 'a whole Parquet file',
-    received: `one that cannot be decoded (${message.replace(/^Parquet error: /, '').trim()})`,
-    hint: 'It may be cut or damaged: write it again',
-  });
-}
-
-/** Arrow has no word of its own for a type it does not know. */
-function arrowError(name: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !/unrecognized|unknown|not (yet )?(implemented|supported)/i.test(error.message))
-    return error;
-  if (error instanceof SourceError || error instanceof SchemaError) return error;
-  return new SchemaError({
-    where: name,
-    expected: 'columns of types that Arrow for JavaScript reads',
-    received: error.message,
-    cause: error,
-  });
 }
