@@ -7,7 +7,7 @@ import { withOperations } from './withOperations.ts';
 
 /** `millrace cancel`: the end of a run. */
 export const cancel: Command = {
-  usage: 'cancel RUN [--why TEXT] [--home DIR]',
+  usage: 'cancel RUN [--why TEXT] [--home DIR] [--json]',
   summary: 'stops a run that is not over',
   async run(args) {
     const options = { ...homeOptions, why: { type: 'string', default: '' } } as const;

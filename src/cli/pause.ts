@@ -6,7 +6,7 @@ import { withOperations } from './withOperations.ts';
 
 /** `millrace pause`: no ticks for a while. */
 export const pause: Command = {
-  usage: 'pause JOB [--why TEXT] [--home DIR]',
+  usage: 'pause JOB [--why TEXT] [--home DIR] [--json]',
   summary: 'skips the ticks of a job from now on; a run that is not over goes on',
   async run(args) {
     const { values, positionals } = parse(

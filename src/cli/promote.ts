@@ -7,7 +7,7 @@ import { withOperations } from './withOperations.ts';
 
 /** `millrace promote`: an alias, by hand. */
 export const promote: Command = {
-  usage: 'promote JOB VERSION [--alias NAME] [--why TEXT] [--home DIR]',
+  usage: 'promote JOB VERSION [--alias NAME] [--why TEXT] [--home DIR] [--json]',
   summary: 'lets an alias, the champion by default, point to a kept version, which is loaded first',
   async run(args) {
     const { values, positionals } = parse(

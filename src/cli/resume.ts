@@ -6,7 +6,7 @@ import { withOperations } from './withOperations.ts';
 
 /** `millrace resume`: the end of a pause. */
 export const resume: Command = {
-  usage: 'resume JOB [--home DIR]',
+  usage: 'resume JOB [--home DIR] [--json]',
   summary: 'ends a pause',
   async run(args) {
     const { values, positionals } = parse(args, homeOptions, { least: 1, most: 1, names: 'one JOB' });

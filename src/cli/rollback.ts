@@ -7,7 +7,7 @@ import { withOperations } from './withOperations.ts';
 
 /** `millrace rollback`: the last good model, back in service. */
 export const rollback: Command = {
-  usage: 'rollback JOB [VERSION] [--why TEXT] [--home DIR]',
+  usage: 'rollback JOB [VERSION] [--why TEXT] [--home DIR] [--json]',
   summary: 'makes the champion before this one, or any kept version, the champion again',
   async run(args) {
     const { values, positionals } = parse(

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { shownSpan } from '../job/ledger/shownSpan.ts';
 import { shownTime } from '../job/ledger/shownTime.ts';
 import type { RunView } from '../job/operations/operations.ts';
+import type { Verdict } from '../job/types.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './command.ts';
 import { count, table } from './format.ts';
@@ -25,24 +27,53 @@ export const runShow: Command = {
 };
 
 function render(run: RunView, home: string): string {
-  const time = (value: number | null) => (value === null ? '-' : shownTime(value));
-  const { verdict } = run;
-  const facts = table([
-    ['state', run.tick.reason === null ? run.state : `${run.state}: ${run.tick.reason}`],
-    ['due', `${time(run.dueAt)} (${run.tick.origin}${run.tick.cause === null ? '' : ` ${run.tick.cause}`})`],
-    ['started', time(run.startedAt)],
-    ['finished', time(run.finishedAt)],
-    ['new rows', run.newRows === null ? '-' : count(run.newRows)],
-    ['rows from', `${time(run.dataFrom)} to ${time(run.dataTo)}`],
-    ['version', run.version === null ? '-' : `${run.version}`],
-    ['leases', `${run.fence}, ${run.attempt} failures`],
-    ['worker', run.worker ?? '-'],
-    ['last heard of', time(run.heartbeatAt)],
-    ['last error', run.error ?? '-'],
-    ['progress', run.progress === null ? '-' : JSON.stringify(run.progress)],
-    ['folder', join(home, run.directory)],
-  ]);
-  if (!verdict) return `run ${run.id} of ${run.job}\n\n${facts}`;
-  const checks = table(verdict.checks.map(({ name, passed, reason }) => [passed ? 'passed' : 'failed', name, reason]));
-  return `run ${run.id} of ${run.job}\n\n${facts}\n\n${checks || 'the gate has no checks'}`;
+  const { state, tick, startedAt, finishedAt, verdict } = run;
+  const time = (at: number | null) => (at === null ? null : shownTime(at));
+  const isOver = finishedAt !== null;
+  const tookMs = isOver && startedAt !== null ? finishedAt - startedAt : 0;
+  const why = tick.reason === null ? '' : beside(verdict, tick.reason);
+  const log = join(home, run.directory, `${run.fence}`, 'log.txt');
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['state', why ? `${state}: ${why}` : state],
+    ['due', `${shownTime(run.dueAt)} (${tick.origin}${tick.cause === null ? '' : ` ${tick.cause}`})`],
+    ['started', time(startedAt)],
+    // A clock that stands still does not tell.
+    ['finished', isOver ? `${shownTime(finishedAt)}${tookMs > 0 ? `, after ${shownSpan(tookMs)}` : ''}` : null],
+    ['new rows', run.newRows === null ? null : count(run.newRows)],
+    ['rows from', run.dataFrom === null ? null : `${time(run.dataFrom)} to ${time(run.dataTo)}`],
+    ['version', run.version === null ? null : `${run.version}`],
+    ['leases', `${run.fence}, ${run.attempt} failure${run.attempt === 1 ? '' : 's'}`],
+    ['worker', run.worker],
+    ['last heard of', isOver ? null : time(run.heartbeatAt)],
+    ['progress', isOver ? null : progressOf(run)],
+    ['to be stopped', isOver ? null : run.cancelReason],
+    ['last error', state === 'failed' ? null : run.error],
+    ['log', run.fence === 0 || run.areFilesDeleted ? null : log],
+  ];
+  const parts = [
+    `run ${run.id} of ${run.job}`,
+    table(facts.flatMap(([name, value]) => (value === null ? [] : [[name, value]]))),
+    ...(verdict ? [renderVerdict(verdict)] : []),
+  ];
+  return parts.join('\n\n');
+}
+
+function renderVerdict({ checks }: Verdict): string {
+  if (checks.length === 0) return 'the gate has no checks';
+  return table(checks.map(({ name, passed, reason }) => [passed ? 'passed' : 'failed', name, reason]));
+}
+
+/** What a reason says beside the reasons of the checks, which stand below. */
+function beside(verdict: Verdict | null, reason: string): string {
+  const told = (part: string) => verdict?.checks.some((check) => check.reason.includes(part));
+  return reason
+    .split('; ')
+    .filter((part) => !told(part))
+    .join('; ');
+}
+
+function progressOf({ progress }: RunView): string | null {
+  if (progress === null) return null;
+  const { step, rows, totalRows } = progress as { step: number; rows: number; totalRows: number };
+  return `step ${count(step)}, ${count(rows)} of ${count(totalRows)} rows`;
 }

@@ -38,13 +38,16 @@ function render(ticks: readonly TickView[]): string {
       tick.state,
       tick.run === null ? '-' : `${tick.run}`,
       tick.runState ?? '',
-      tick.startedAt === null || tick.finishedAt === null
-        ? progressOf(tick)
-        : shownSpan(tick.finishedAt - tick.startedAt),
+      tick.startedAt === null || tick.finishedAt === null ? progressOf(tick) : tookOf(tick.finishedAt - tick.startedAt),
       tick.version === null ? '-' : `${tick.version}`,
       shortened([tick.cause, tick.reason].filter((text) => text !== null).join('; ')),
     ]),
   ]);
+}
+
+/** A clock that stands still does not tell. */
+function tookOf(ms: number): string {
+  return ms === 0 ? '-' : shownSpan(ms);
 }
 
 function progressOf({ runState, progress }: TickView): string {

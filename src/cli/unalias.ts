@@ -6,7 +6,7 @@ import { withOperations } from './withOperations.ts';
 
 /** `millrace unalias`: the end of an alias. */
 export const unalias: Command = {
-  usage: 'unalias JOB NAME [--why TEXT] [--home DIR]',
+  usage: 'unalias JOB NAME [--why TEXT] [--home DIR] [--json]',
   summary: 'takes an alias away that promote --alias has given; the version that it pointed to may be deleted then',
   async run(args) {
     const options = { ...homeOptions, why: { type: 'string', default: '' } } as const;

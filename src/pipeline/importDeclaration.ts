@@ -40,10 +40,19 @@ export async function importDeclaration<T>(file: string, { noun, call, is, hint 
   });
 }
 
+/** What Node says of an ES module in a package whose `package.json` says `"type": "commonjs"`, as that of `npm init` does. */
+function isTakenForCommonJs({ message }: SyntaxError): boolean {
+  return /import statement outside a module|Unexpected token 'export'/.test(message);
+}
+
 function hintFor(cause: unknown, file: string): string | undefined {
   if (!(cause instanceof Error)) return undefined;
   if ((cause as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION') {
-    return 'Run it with Node 22.18 or later, which reads TypeScript, or compile it first';
+    return `Run it with Node 22.18 or later, which reads TypeScript, not ${process.versions.node}, or compile it first`;
+  }
+  if (cause instanceof SyntaxError && isTakenForCommonJs(cause)) {
+    const named = file.replace(/\.([jt]s)$/, '.m$1');
+    return `Say "type": "module" in package.json, or name it ${named}`;
   }
   // A syntax error does not say where it is.
   if (cause instanceof SyntaxError) return `node ${file} shows the place`;

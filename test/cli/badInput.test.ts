@@ -197,6 +197,22 @@ const cases: readonly Case[] = [
   },
 ];
 
+test('a module in a package of CommonJS is told what it lacks', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }');
+  for (const [text, name, meant] of [
+    [`import { a } from './a.js';`, 'pipeline.ts', 'pipeline.mts'],
+    ['export default 1;', 'pipeline.js', 'pipeline.mjs'],
+  ]) {
+    const file = join(folder, name);
+    await writeFile(file, text);
+    assertRefused(t, await millrace(['describe', file]), {
+      code: 1,
+      message: new RegExp(`Say "type": "module" in package.json, or name it .*/${meant}\\.$`, 'm'),
+    });
+  }
+});
+
 for (const { title, given = {}, args = [], ...refused } of cases) {
   test(`refuses ${title}`, async (t) => {
     assertRefused(t, await train(t, given, ...args), refused);

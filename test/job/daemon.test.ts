@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { every, type JobOptions, loadCheckpoint, newRows, onNewData } from '../../src/index.ts';
@@ -181,6 +182,20 @@ test.serial(
     await third.untilLogged(/run 1 of tiny: succeeded/);
   },
 );
+
+test.serial('a daemon that sleeps has a row for each time that was due meanwhile', async (t) => {
+  const place = await embeddedPlace(t);
+  const file = await jobFile(await temporaryFolder(t), 'tiny', `schedule: every({ seconds: 1 }), overlap: 'bufferAll'`);
+  const daemon = startDaemon(t, { home: place.home, files: [file], concurrency: 1, leaseMs: 5000 });
+  await daemon.untilLogged(/run 1 of tiny: /);
+  daemon.child.kill('SIGSTOP');
+  await setTimeout(3500);
+  daemon.child.kill('SIGCONT');
+  await daemon.untilLogged(/tiny: [34] ticks/);
+  t.is(await daemon.end('SIGTERM'), 0);
+  const { jobs } = await loadJobs([file]);
+  await assertConsistent(t, await place.open(), { home: place.home, jobs: jobs.map(({ job }) => job) });
+});
 
 onEachDatabase('a file that cannot be used is named, and the other jobs go on', async (t, place) => {
   const folder = await temporaryFolder(t);

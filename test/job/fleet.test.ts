@@ -91,6 +91,30 @@ onServer(
   },
 );
 
+onServer(
+  'a worker that sleeps for longer than a lease loses its run, and commits nothing when it wakes up',
+  async (t, place) => {
+    const { operations, scheduler, worker, hasSaved, until } = await fleetOn(t, place, 1000, 'schedule: manual()');
+    await scheduler().untilLogged(ready);
+    const sleeper = worker({ steps: 100, stepMs: 20 });
+    await sleeper.untilLogged(ready);
+    await operations.trigger({ job: 'tiny', by: 'ann', why: '' });
+    await until(() => hasSaved(1, 1, 5));
+    // Its training goes on, to an end that nobody hears of.
+    sleeper.child.kill('SIGSTOP');
+    const other = worker({ steps: 100 });
+    await other.untilLogged(/run 1 of tiny: succeeded/);
+    const before = await operations.run({ id: 1 });
+    await until(() => hasSaved(1, 1, 100));
+    sleeper.child.kill('SIGCONT');
+    await sleeper.untilLogged(/run 1 of tiny is not this worker's any more/);
+    t.deepEqual(await operations.run({ id: 1 }), before);
+    t.is((await operations.models({ job: 'tiny' })).versions.length, 1);
+    const database = await place.open();
+    await assertConsistent(t, database, { home: place.home });
+  },
+);
+
 onServer('a worker that cannot reach the server for longer than a lease ends its training', async (t, place) => {
   const { operations, scheduler, worker, until, hasSaved } = await fleetOn(t, place, 1000, 'schedule: manual()');
   const keeper = scheduler();

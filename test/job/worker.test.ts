@@ -237,6 +237,15 @@ onEachDatabase('a run is cancelled while it is trained, waits in the queue, or i
   await assertConsistent(t, ledger.database, { home: place.home });
 });
 
+onEachDatabase('a worker is heard of while a step blocks for many leases', async (t, place) => {
+  const { ledger, work, due, over, operations } = await benchOn(t, place);
+  work({ burnMs: 1500, steps: 1 });
+  await due(1);
+  await over(1);
+  t.like(await operations.run({ id: 1 }), { state: 'succeeded', fence: 1, attempt: 0 });
+  await assertConsistent(t, ledger.database, { home: place.home });
+});
+
 onEachDatabase('a worker that stops gives its runs back, and they go on elsewhere', async (t, place) => {
   const { work, due, over, until, operations, ledger } = await benchOn(t, place);
   const first = work({ stepMs: 20, steps: 100 });

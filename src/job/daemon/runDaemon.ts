@@ -5,7 +5,9 @@ import type { Run } from '../../types.ts';
 import { openDatabase } from '../database/openDatabase.ts';
 import { type DeclaredJob, declareJob } from '../ledger/declareJob.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { nextDue } from '../ledger/nextDue.ts';
 import { noteUnusable, type UnusableFile } from '../ledger/noteUnusable.ts';
+import { shownTime } from '../ledger/shownTime.ts';
 import { databaseOperations } from '../operations/databaseOperations.ts';
 import { runQueue } from '../queue/runQueue.ts';
 import { startScheduler } from '../scheduler/scheduler.ts';
@@ -65,7 +67,12 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     const queue = await runQueue(database, (error) => log('warn', `the queue: ${error.message}`));
     closing.unshift(() => queue.close());
     const ledger: Ledger = { database, queue, clock };
-    for (const job of jobs) await declareJob(ledger, job);
+    for (const each of jobs) {
+      await declareJob(ledger, each);
+      const { name, schedule } = each.job;
+      const next = nextDue(each.job, clock.now());
+      log('info', `${name}: ${schedule.text}${next === null ? '' : `, due next at ${shownTime(next)}`}`);
+    }
     for (const each of unusable) await noteUnusable(database, each);
     if (database.kind === 'embedded') {
       closing.push(watchdog(options.answerMs ?? 60_000, `millrace: ${database.name} ${noAnswer}`));

@@ -10,7 +10,8 @@ export function importJob(file: string): Promise<Job> {
   return importDeclaration(file, { noun: 'job', call: 'defineJob({...})', is: isJob });
 }
 
-function isJob(value: unknown): value is Job {
+/** Whether a file's default export is a job. */
+export function isJob(value: unknown): value is Job {
   const job = value as Job | undefined;
   return typeof job?.name === 'string' && typeof job.schedule?.dueTimes === 'function' && Array.isArray(job.gate);
 }

@@ -102,6 +102,8 @@ export interface Operations {
 }
 
 export interface RunView extends RunRecord {
+  /** Its folder is gone: it has no version, or one that is not kept. */
+  readonly areFilesDeleted: boolean;
   readonly tick: Pick<Tick, 'origin' | 'state' | 'cause' | 'reason'>;
 }
 

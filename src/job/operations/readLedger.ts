@@ -37,6 +37,7 @@ export function readLedger(database: Database): Pick<Operations, 'jobs' | 'runs'
            (extract(epoch from heartbeat_at) * 1000)::bigint as "heartbeatAt", cancel_reason as "cancelReason",
            r.created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt", new_rows as "newRows",
            data_from as "dataFrom", data_to as "dataTo", progress, verdict, error, version,
+           files_deleted as "areFilesDeleted",
            jsonb_build_object('origin', t.origin, 'state', t.state, 'cause', t.cause, 'reason', t.reason) as tick
          from millrace.run r join millrace.tick t on t.id = r.tick_id where r.id = $1`,
         [id],

@@ -85,7 +85,10 @@ export async function trainJob(
     from: warm?.version ?? null,
     ...(await describeTraining(job, { ...columns, columns: columns.all, source: survey.train, signal }, warm?.model)),
   });
-  const summary = await trainOrResume(trained, { directory, signal, log, warmStart: warm?.path, notes }, note);
+  // From the folder in which the worker runs, as `evaluate` looks for it.
+  const declared = { file: relative('.', request.jobFile), settings: {} };
+  const options = { directory, signal, log, warmStart: warm?.path, declared, notes };
+  const summary = await trainOrResume(trained, options, note);
   if (summary.outcome === 'interrupted') return { kind: 'interrupted', step: summary.steps };
 
   const path = summary.checkpoint!;

@@ -3,7 +3,7 @@ import { endRun } from '../ledger/endRun.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Lease } from './lease.ts';
 
-/** The watermark and the champion of a job as they are now. */
+/** The watermark of a job and the failures of a run as they are now. */
 export interface Held {
   readonly watermark: number | null;
   readonly attempt: number;
