@@ -1,17 +1,22 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 
 const watchdog = new URL('../../src/job/daemon/watchdog.ts', import.meta.url).href;
 
-/** Runs code beside a watchdog that waits 300 ms. */
-async function run(code: string): Promise<{ code: number | null; signal: string | null; stderr: string }> {
-  const program = `import { watchdog } from '${watchdog}'; const end = watchdog(300, 'it stands still'); ${code}`;
-  const child = spawn(process.execPath, ['--input-type=module', '--no-warnings', '-e', program], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+/** Starts code beside a watchdog. */
+function start(code: string, limitMs = 300): ChildProcess {
+  const program = `import fs from 'node:fs'; import { watchdog } from '${watchdog}'; const end = watchdog(${limitMs}, 'it stands still'); ${code}`;
+  return spawn(process.execPath, ['--input-type=module', '--no-warnings', '-e', program], {
+    stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
   });
-  const [[status, signal], stderr] = await Promise.all([once(child, 'close'), text(child.stderr)]);
+}
+
+async function run(code: string): Promise<{ code: number | null; signal: string | null; stderr: string }> {
+  const child = start(code);
+  const [[status, signal], stderr] = await Promise.all([once(child, 'close'), text(child.stderr!)]);
   return { code: status, signal, stderr };
 }
 
@@ -21,6 +26,20 @@ test('a process whose thread stands still is ended, and says why', async (t) => 
     signal: 'SIGKILL',
     stderr: 'it stands still\n',
   });
+});
+
+test('one that was suspended as a whole goes on', async (t) => {
+  // It stands still until it is told something, which is not long, but for the time in which it is suspended.
+  const child = start(`process.send('begun', () => { fs.readSync(0, Buffer.alloc(1)); process.exit(); });`, 3000);
+  const closed = once(child, 'close');
+  await once(child, 'message');
+  await setTimeout(800);
+  child.kill('SIGSTOP');
+  await setTimeout(3200);
+  child.kill('SIGCONT');
+  await setTimeout(200);
+  child.stdin?.end('x');
+  t.deepEqual(await closed, [0, null]);
 });
 
 test('one that works, or whose watch has ended, is left alone, and not kept alive', async (t) => {

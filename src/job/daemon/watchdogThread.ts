@@ -1,22 +1,17 @@
 /** The thread of a watchdog. */
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
+import { createPatience } from '../clock/patience.ts';
 import type { WatchdogData } from './watchdog.ts';
 
 const { beats, limitMs, message } = workerData as WatchdogData;
 const counter = new Int32Array(beats);
-let seen = -1;
-let since = performance.now();
+// When the process is suspended, or the machine sleeps, this thread stands still as well, which says nothing.
+const patience = createPatience({ pauseMs: limitMs / 2 });
 
 setInterval(() => {
-  const now = performance.now();
-  const count = Atomics.load(counter, 0);
-  if (count !== seen) {
-    seen = count;
-    since = now;
-  } else if (now - since > limitMs) {
-    // Standard error as the thread has it goes through the process's main thread, which does not listen.
-    writeSync(2, `${message}\n`);
-    process.kill(process.pid, 'SIGKILL');
-  }
+  if (!patience.isOver(`${Atomics.load(counter, 0)}`, limitMs)) return;
+  // Standard error as the thread has it goes through the process's main thread, which does not listen.
+  writeSync(2, `${message}\n`);
+  process.kill(process.pid, 'SIGKILL');
 }, limitMs / 5);
