@@ -3,6 +3,7 @@ import { bottleneck } from '../flow/bottleneck.ts';
 import type { Network } from '../network/network.ts';
 import type { Bottleneck, Spending } from '../types.ts';
 import type { Assembly } from './assemble.ts';
+import { peakMemory } from './peakMemory.ts';
 import type { Phases } from './phases.ts';
 import type { Progress } from './progress.ts';
 
@@ -91,8 +92,7 @@ export function summarize({ assembly, progress, phases, seconds, rows, ...rest }
     validation: validation?.metrics ?? null,
     baseline: validation?.baseline ?? null,
     validationRows: validation?.rows ?? 0,
-    // The unit of maxRSS is the kibibyte.
-    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    peakMemoryBytes: peakMemory(),
     parameters: network.parameters.length,
     parametersSha256: hashParameters(network),
     checkpoint: rest.checkpoint,
