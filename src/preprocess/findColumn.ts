@@ -1,5 +1,6 @@
 import type { Data, RecordBatch, Schema } from 'apache-arrow';
 import { SchemaError } from '../errors.ts';
+import { columnIndices } from '../source/columnIndices.ts';
 import { nearMisses } from '../source/nearMisses.ts';
 import { type ColumnKind, columnKind } from './columnKind.ts';
 
@@ -19,9 +20,9 @@ export interface ColumnUse {
  * @throws SchemaError where the column is not there or is of another kind; a column of nulls without a type fits every use
  */
 export function findColumn(schema: Schema, { column, kinds, where, hint }: ColumnUse) {
-  const names = schema.fields.map(({ name }) => name);
-  const index = names.indexOf(column);
-  if (index < 0) {
+  const index = columnIndices(schema).get(column);
+  if (index === undefined) {
+    const names = schema.fields.map(({ name }) => name);
     const near = nearMisses(column, names);
     throw new SchemaError({
       where,

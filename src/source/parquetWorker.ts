@@ -160,8 +160,9 @@ async function readRows(
 function bytesOf(group: RowGroupMetaData, columns: readonly string[] | undefined) {
   let encodedBytes = 0;
   let plainBytes = 0;
+  const wanted = columns && new Set(columns);
   for (const column of group.columns()) {
-    if (columns && !columns.includes(column.columnPath()[0] ?? '')) continue;
+    if (wanted && !wanted.has(column.columnPath()[0] ?? '')) continue;
     encodedBytes += column.compressedSize();
     plainBytes += column.uncompressedSize();
   }

@@ -1,5 +1,6 @@
 import { makeData, RecordBatch, Schema, Struct } from 'apache-arrow';
 import { SchemaError } from '../errors.ts';
+import { columnIndices } from './columnIndices.ts';
 import { nearMisses } from './nearMisses.ts';
 
 /** What is left of a table when only some columns are wanted, in the order in which they are wanted. */
@@ -17,14 +18,16 @@ export interface Pick {
  * @throws SchemaError where a name is not there, with those that were perhaps meant
  */
 export function pickColumns(where: string, schema: Schema, columns?: readonly string[]): Pick {
-  const names = schema.fields.map(({ name }) => name);
   const indices = columns
     ? columns.map((name) => {
-        const index = names.indexOf(name);
-        if (index < 0) throw missingColumn(where, name, names);
+        const index = columnIndices(schema).get(name);
+        if (index === undefined) {
+          const names = schema.fields.map((field) => field.name);
+          throw missingColumn(where, name, names);
+        }
         return index;
       })
-    : names.map((_, index) => index);
+    : schema.fields.map((_, index) => index);
   const picked = new Schema(
     indices.map((index) => schema.fields[index]!),
     schema.metadata,
