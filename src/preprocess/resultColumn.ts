@@ -40,10 +40,14 @@ export function createResultColumn({ where, length, type, types }: ResultColumnO
   const dictionary = new Map<string, number>();
   return {
     set(row, value) {
-      // The common case first.
+      // The common cases first.
       if (found === 'number' && typeof value === 'number') {
         numbers[row] = value;
         if (Number.isNaN(value)) nullCount++;
+        return;
+      }
+      if (found === 'boolean' && typeof value === 'boolean') {
+        numbers[row] = value ? 1 : 0;
         return;
       }
       if (value === null) {

@@ -1,4 +1,7 @@
-/** A million rows of 32 numbers from a generated Parquet file, on the network of S128: what the benchmark streams from end to end. */
+/**
+ * Rows of numbers from a generated Parquet file, a million of 32 by default, on the network of S128: what the benchmark streams from end to
+ * end. MILLRACE_FLOATS, MILLRACE_COLUMNS and MILLRACE_LAYERS (hidden ones) name another file and network.
+ */
 import {
   adam,
   binary,
@@ -11,16 +14,18 @@ import {
   relu,
 } from '../../src/index.ts';
 
-const columns = Array.from({ length: 32 }, (_, i) => `x${i}`);
+const { MILLRACE_FLOATS = 'runs/bench/floats.parquet', MILLRACE_COLUMNS = '32', MILLRACE_LAYERS = '2' } = process.env;
+const columns = Array.from({ length: Number(MILLRACE_COLUMNS) }, (_, i) => `x${i}`);
+const hidden = Array.from({ length: Number(MILLRACE_LAYERS) }, () => [dense(64), relu()]);
 
 export default definePipeline({
   name: 'floats',
-  source: parquet(process.env.MILLRACE_FLOATS ?? 'runs/bench/floats.parquet'),
+  source: parquet(MILLRACE_FLOATS),
   features: Object.fromEntries(columns.map((name) => [name, numeric({ scale: 'standard' })])),
   target: binary('y'),
   shuffle: { memoryMB: 256 },
   batch: 128,
-  network: [dense(64), relu(), dense(64), relu(), dense(1)],
+  network: [...hidden.flat(), dense(1)],
   loss: binaryCrossEntropy(),
   optimizer: adam({ learningRate: 1e-3 }),
   sinks: [checkpoint({ everySteps: 1000, keep: 2 })],

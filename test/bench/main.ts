@@ -10,7 +10,7 @@ import flights from '../../pipelines/flights.ts';
 import { openEngine } from '../../src/index.ts';
 import { coldStartSection } from './coldStart.ts';
 import { makeFloatsFile } from './floatsFile.ts';
-import { growthSection } from './growth.ts';
+import { columnGrowth, layerGrowth, rowGrowth } from './growth.ts';
 import { startPeers } from './peers.ts';
 import { productSection } from './products.ts';
 import { asText, machine, type Section, writeReport } from './report.ts';
@@ -26,6 +26,7 @@ import { ratioOf } from './turns.ts';
 const BOUND = process.argv.includes('--short') ? 5 : 10;
 const DIRECTORY = 'runs/bench';
 const FLOATS = `${DIRECTORY}/floats.parquet`;
+const FLOATS_SIZE = { rows: 1_000_000, columns: 32 };
 const parts = ['steps', 'products', 'streams', 'cold', 'growth'] as const;
 type Part = (typeof parts)[number];
 
@@ -96,7 +97,7 @@ if (wants('steps')) {
 }
 if (wants('products')) show(await productSection({ rounds, ms: ms / 4 }));
 if (wants('streams')) {
-  makeFloatsFile(FLOATS);
+  makeFloatsFile(FLOATS, FLOATS_SIZE);
   const { default: floats } = await import('./floatsPipeline.ts');
   for (const engine of engines) {
     show(await streamSection({ rounds: longRounds, engine, pipeline: flights, file: 'pipelines/flights.ts' }));
@@ -104,6 +105,13 @@ if (wants('streams')) {
   }
 }
 if (wants('cold')) show(await coldStartSection(longRounds));
-if (wants('growth')) show(await growthSection(engines[engines.length - 1], [1, 3, 10, 30]));
+if (wants('growth')) {
+  makeFloatsFile(FLOATS, FLOATS_SIZE);
+  for (const engine of engines) {
+    show(await rowGrowth(engine, [1, 3, 10, 30]));
+    show(await columnGrowth(engine, [10, 30, 100, 300, 1000, 2000], DIRECTORY));
+    show(await layerGrowth(engine, [1, 2, 3, 6, 12]));
+  }
+}
 if (!values.short) console.log(`written: ${writeReport(DIRECTORY, began, sections).join(', ')}`);
 process.exitCode = met ? 0 : 1;
