@@ -1,4 +1,6 @@
 import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadCheckpoint } from '../../../src/index.ts';
 import { serveRequest } from '../../../src/job/training/serveRequest.ts';
 import type { ProcessRequest, TrainingMessage, TrainingResult } from '../../../src/job/types.ts';
 
@@ -36,4 +38,10 @@ export type Trained = TrainingResult & { readonly kind: 'trained' };
 export function trained({ last }: { readonly last: TrainingMessage | undefined }): Trained {
   if (last?.kind === 'result' && last.result.kind === 'trained') return last.result;
   throw new Error(`not trained: ${JSON.stringify(last)}`);
+}
+
+/** The model that a request was answered with, less the name of the copy that declares it. */
+export async function modelOf({ directory }: { readonly directory: string }, { checkpoint }: Trained) {
+  const { tensors, state } = await loadCheckpoint(join(directory, checkpoint));
+  return { tensors, state: { ...state, file: null } };
 }
