@@ -1,11 +1,14 @@
-/** `node test/bench/firstStep.ts ENGINE [MB]`: starts the flights, with a window of so many megabytes, and ends at the first step. */
+/**
+ * `node test/bench/firstStep.ts ENGINE [MB [ROWS]]`: starts the flights, with a window of so many megabytes, fitted on so many rows, and ends
+ * at the first step.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import flights from '../../pipelines/flights.ts';
 import { type EngineName, type Sink, train } from '../../src/index.ts';
 
-const [engine, megabytes] = process.argv.slice(2);
+const [engine, megabytes, fitRows] = process.argv.slice(2);
 const directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
 const end: Sink = {
   name: 'end',
@@ -20,4 +23,5 @@ const end: Sink = {
   }),
 };
 const shuffle = megabytes === undefined ? flights.shuffle : { memoryMB: Number(megabytes) };
-await train({ ...flights, shuffle, sinks: [end] }, { directory, engine: engine as EngineName });
+const fit = fitRows === undefined ? flights.fit : { rows: Number(fitRows) };
+await train({ ...flights, shuffle, fit, sinks: [end] }, { directory, engine: engine as EngineName });
