@@ -1,7 +1,7 @@
 import test from 'ava';
-import { loadBlas } from '../../src/engine/blas/blasLibrary.ts';
 import { blasPaths } from '../../src/engine/blas/blasPaths.ts';
 import { findBlas } from '../../src/engine/blas/findBlas.ts';
+import { loadBlas } from '../../src/engine/blas/loadBlas.ts';
 import type { Koffi } from '../../src/engine/blas/loadKoffi.ts';
 import { productsAreRight } from '../../src/engine/blas/productsAreRight.ts';
 import type { Sgemm } from '../../src/engine/blas/sgemm.ts';

@@ -1,8 +1,4 @@
-import { MillraceError } from '../../errors.ts';
-import type { Koffi, NativeLibrary } from './loadKoffi.ts';
-import { outrunsWasm } from './outrunsWasm.ts';
-import { productsAreRight } from './productsAreRight.ts';
-import { openSgemm, type Sgemm } from './sgemm.ts';
+import type { Sgemm } from './sgemm.ts';
 
 /** A BLAS of the system. */
 export interface BlasLibrary {
@@ -15,77 +11,4 @@ export interface BlasLibrary {
   readonly sgemm: Sgemm;
   /** Where an array lies in the process. */
   addressOf(array: Uint8Array): number;
-}
-
-/**
- * By name, not by measurement: how a product is cut decides on its bits. OpenBLAS has such kernels from 0.3.17 on, for processors with AVX-512.
- */
-const SMALL_KERNELS = /^OpenBLAS 0\.(3\.(1[7-9]|[2-9]\d)|[4-9]).* (SkylakeX|Cooperlake|SapphireRapids),/i;
-
-/**
- * Loads a BLAS, pins it to one thread and tries it.
- *
- * One thread: for another count it may cut products differently, and so change their bits. They are cut here.
- * @throws MillraceError where it cannot be loaded, lacks a function, gives wrong products or is slower than the wasm engine
- */
-export function loadBlas(koffi: Koffi, path: string): BlasLibrary {
-  const where = `blas engine: ${path}`;
-  try {
-    const native = koffi.load(path);
-    const name = identify(native, path);
-    const library: BlasLibrary = {
-      name,
-      path,
-      smallKernels: SMALL_KERNELS.test(name),
-      sgemm: openSgemm(native),
-      addressOf: (array) => Number(koffi.address(array)),
-    };
-    if (!productsAreRight(library)) throw new Error('its products are wrong');
-    if (!outrunsWasm(library)) throw new Error('it is slower than the wasm engine');
-    return library;
-  } catch (cause) {
-    throw new MillraceError({
-      where,
-      expected: 'a fast BLAS library with cblas_sgemm and 32-bit sizes',
-      received: `one that does not work: ${(cause as Error).message}`,
-      hint: 'Name another in MILLRACE_BLAS, or use the wasm engine',
-      cause,
-    });
-  }
-}
-
-/** Name and version, and one thread from now on; each kind has its own functions for both. */
-function identify(native: NativeLibrary, path: string): string {
-  const config = symbol(native, 'const char *openblas_get_config()');
-  if (config) {
-    const told = String(config());
-    // Its functions bear the same names, but take sizes of 64 bits.
-    if (/USE64BITINT/.test(told)) throw new Error('its sizes have 64 bits');
-    const core = symbol(native, 'const char *openblas_get_corename()')?.();
-    symbol(native, 'void openblas_set_num_threads(int)')?.(1);
-    const version = /^OpenBLAS [\d.]+\w*/.exec(told)?.[0] ?? 'OpenBLAS';
-    return `${version} ${core ?? 'of one core'}, 1 thread`;
-  }
-  const blis = symbol(native, 'const char *bli_info_get_version_str()');
-  if (blis) {
-    symbol(native, 'void bli_thread_set_num_threads(int64_t)')?.(1);
-    return `BLIS ${blis()}, 1 thread`;
-  }
-  const mkl = symbol(native, 'void mkl_get_version_string(_Out_ uint8_t *, int)');
-  if (mkl) {
-    const text = new Uint8Array(200);
-    mkl(text, text.length);
-    symbol(native, 'void MKL_Set_Num_Threads(int)')?.(1);
-    const version = /Version ([\d.]+)/.exec(new TextDecoder().decode(text))?.[1] ?? 'of unknown version';
-    return `MKL ${version}, 1 thread`;
-  }
-  return path.includes('Accelerate') ? 'Accelerate' : `BLAS of ${path}`;
-}
-
-function symbol(native: NativeLibrary, prototype: string): ((...values: readonly unknown[]) => unknown) | undefined {
-  try {
-    return native.func(prototype);
-  } catch {
-    return undefined;
-  }
 }

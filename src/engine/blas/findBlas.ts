@@ -1,6 +1,7 @@
 import { MillraceError } from '../../errors.ts';
-import { type BlasLibrary, loadBlas } from './blasLibrary.ts';
+import type { BlasLibrary } from './blasLibrary.ts';
 import { blasPaths } from './blasPaths.ts';
+import { loadBlas } from './loadBlas.ts';
 import { loadKoffi } from './loadKoffi.ts';
 
 /** By what MILLRACE_BLAS said: a library is looked for, tried and measured once a process. */
