@@ -105,6 +105,24 @@ for (const build of ['relaxed', 'strict'] as const) {
   });
 }
 
+test('sums of squares are the same bits on 2 threads as on one, and right', async (t) => {
+  const { compiled, numbers, end } = await withHelpers('strict', 1);
+  for (const length of [16385, 100003, 2000001]) {
+    const a = numbers(length);
+    const exact = a.reduce((sum, value) => sum + value * value, 0);
+    const before = compiled.helped();
+    do {
+      const [alone, shared] = [false, true].map((all) => {
+        compiled.invite(all);
+        return compiled.sumOfSquares(a.byteOffset, length);
+      });
+      t.is(shared, alone);
+      t.true(Math.abs(alone - exact) < 1e-12 * exact);
+    } while (compiled.helped() === before);
+  }
+  await end();
+});
+
 for (const smallKernels of [false, true]) {
   test(`products of a library ${smallKernels ? 'with' : 'without'} small kernels are the same bits on 2 threads as on one`, async (t) => {
     if (openEngine('blas').library === undefined) {

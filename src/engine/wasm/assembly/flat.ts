@@ -1,18 +1,34 @@
 /** What is done to a flat vector from end to end. */
 import { store, storePart } from './simd';
 
-export function sumOfSquares(a: usize, length: usize): f64 {
+/** Two numbers in float64. */
+// @ts-expect-error: decorator
+@inline
+function two(a: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(a));
+}
+
+/** `s + v²` */
+// @ts-expect-error: decorator
+@inline
+function addSquare(s: v128, v: v128): v128 {
+  return f64x2.add(s, f64x2.mul(v, v));
+}
+
+/** In four chains, or each addition would wait for the one before. */
+export function squares(a: usize, length: usize): f64 {
   let s0 = f64x2.splat(0);
   let s1 = s0;
-  for (; length >= 4; length -= 4) {
-    const v = v128.load(a);
-    const low = f64x2.promote_low_f32x4(v);
-    const high = f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 1));
-    s0 = f64x2.add(s0, f64x2.mul(low, low));
-    s1 = f64x2.add(s1, f64x2.mul(high, high));
-    a += 16;
+  let s2 = s0;
+  let s3 = s0;
+  for (; length >= 8; length -= 8) {
+    s0 = addSquare(s0, two(a));
+    s1 = addSquare(s1, two(a + 8));
+    s2 = addSquare(s2, two(a + 16));
+    s3 = addSquare(s3, two(a + 24));
+    a += 32;
   }
-  const s = f64x2.add(s0, s1);
+  const s = f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3));
   let sum = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
   for (; length; length--) {
     const v = <f64>f32.load(a);

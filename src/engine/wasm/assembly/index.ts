@@ -53,6 +53,7 @@ export {
 	nadam,
 	rmsProp,
 	sgd,
+	sumOfSquares,
 } from "./tasks";
 export { help, helped, helpers, invite } from "./threads";
-export { clip, fill, scale, sumOfSquares } from "./flat";
+export { clip, fill, scale } from "./flat";

@@ -22,6 +22,10 @@ export const ZEROS: usize = 4096;
 /** Where the threads meet: see threads.ts. */
 export const MEETING: usize = 4160;
 
+/** Sums of the parts of a vector, and how many there is room for. */
+export const PARTIAL_SUMS: usize = MEETING + 512;
+export const MOST_SUMS: usize = 64;
+
 /** Within the scratch of a thread: a tile of which not all columns are wanted, then the packed blocks. */
 const PACKED_A: usize = 384;
 const PACKED_B: usize = PACKED_A + BLOCK_DEPTH * BLOCK_ROWS * 4;

@@ -1,7 +1,8 @@
 /** What threads share: large products and updates, and how they are cut. The cut never changes a number. */
 import { cut, laidDown, layDown, libraryPart, partColumns, partRows } from './library';
 import { PLAIN, productPart, SMALL, TRANSPOSE_A, TRANSPOSE_B } from './matmul';
-import { TILE_ROWS } from './scratch';
+import { squares } from './flat';
+import { MOST_SUMS, PARTIAL_SUMS, TILE_ROWS } from './scratch';
 import { argument, write } from './task';
 import { share, team } from './threads';
 import {
@@ -20,6 +21,8 @@ import {
   writeVectors,
 } from './updates';
 
+/** Its kind; other kinds are forms of product, below it, or updates, above. */
+const SQUARES: i32 = 8;
 /** Added to a form of product: made by the library. */
 const LIBRARY: i32 = 4;
 
@@ -34,6 +37,10 @@ export function doPart(part: usize): void {
   const kind = <i32>argument(0);
   const size = argument(1);
   const begin = part * size;
+  if (kind == SQUARES) {
+    store<f64>(PARTIAL_SUMS + (part << 3), squares(argument(2) + (begin << 2), min(size, argument(3) - begin)));
+    return;
+  }
   if (kind >= UPDATE) {
     updatePart(kind, begin, min(size, updateLength() - begin));
     return;
@@ -125,6 +132,22 @@ export function libraryProduct(
   write(10, partColumns);
   if (team() > 1) share(parts);
   else for (let part: usize = 0; part < parts; part++) doPart(part);
+}
+
+/** The sum of squares: of parts cut by the length alone, added in their order, so that its bits do not depend on who makes which. */
+export function sumOfSquares(a: usize, length: usize): f64 {
+  const size = max(LEAST_UPDATE, divideUp(divideUp(length, MOST_SUMS), 16) * 16);
+  const parts = divideUp(length, size);
+  if (parts <= 1) return squares(a, length);
+  write(0, SQUARES);
+  write(1, size);
+  write(2, a);
+  write(3, length);
+  if (team() > 1) share(parts);
+  else for (let part: usize = 0; part < parts; part++) doPart(part);
+  let sum: f64 = 0;
+  for (let part: usize = 0; part < parts; part++) sum += load<f64>(PARTIAL_SUMS + (part << 3));
+  return sum;
 }
 
 export function matmul(out: usize, a: usize, b: usize, n: usize, k: usize, m: usize, bias: usize): void {
