@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { arrowIpc } from '../source/arrowIpc.ts';
-import { csv } from '../source/csv.ts';
-import { jsonLines } from '../source/jsonLines.ts';
-import { parquet } from '../source/parquet.ts';
-import { tsv } from '../source/tsv.ts';
+import { arrowIpc } from '../source/arrow/arrowIpc.ts';
+import { parquet } from '../source/parquet/parquet.ts';
+import { csv } from '../source/text/csv.ts';
+import { jsonLines } from '../source/text/jsonLines.ts';
+import { tsv } from '../source/text/tsv.ts';
 import type { Source } from '../types.ts';
 import { UsageError } from './command.ts';
 

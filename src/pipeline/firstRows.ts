@@ -1,4 +1,4 @@
-import { take } from '../source/take.ts';
+import { take } from '../source/combine/take.ts';
 import type { Source } from '../types.ts';
 import type { Pipeline } from './definePipeline.ts';
 

@@ -6,7 +6,7 @@ import { deriveColumns } from '../preprocess/deriveColumns.ts';
 import { derivedSchema } from '../preprocess/derivedSchema.ts';
 import { createFitter } from '../preprocess/fitter.ts';
 import type { Preprocessor } from '../preprocess/preprocessor.ts';
-import { batchRows } from '../source/sliceBatch.ts';
+import { batchRows } from '../source/combine/sliceBatch.ts';
 import { type BadRows, noBadRows } from './badRows/badRows.ts';
 import type { Pipeline } from './definePipeline.ts';
 import { firstRows } from './firstRows.ts';

@@ -1,4 +1,4 @@
-import { keepFirst } from '../source/keepFirst.ts';
+import { keepFirst } from '../source/combine/keepFirst.ts';
 import type { Pipeline } from './definePipeline.ts';
 
 /**

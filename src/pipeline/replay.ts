@@ -1,7 +1,7 @@
 import { defer, map, type Observable } from 'rxjs';
 import type { EncodedBatch } from '../preprocess/encode.ts';
 import type { Preprocessor } from '../preprocess/preprocessor.ts';
-import { batchRows } from '../source/sliceBatch.ts';
+import { batchRows } from '../source/combine/sliceBatch.ts';
 import type { Batch } from '../types.ts';
 import type { Assembly } from './assemble.ts';
 import type { KeptBatch, KeptReading } from './keepReading.ts';

@@ -1,5 +1,5 @@
 import { Vector } from 'apache-arrow';
-import { otherRows } from '../source/otherRows.ts';
+import { otherRows } from '../source/combine/otherRows.ts';
 import type { BadRow, Batch, Json } from '../types.ts';
 import type { BadValue, Refuse } from './rowError.ts';
 

@@ -89,7 +89,7 @@ test('the package is installed into an empty project, trains there, and has type
     'dist/index.js',
     'dist/index.d.ts',
     'dist/cli/main.js',
-    'dist/source/parquetWorker.js',
+    'dist/source/parquet/parquetWorker.js',
     'dist/engine/wasm/kernels-strict.wasm',
     'dist/engine/wasm/kernels-relaxed.wasm',
   ]) {

@@ -8,7 +8,7 @@ import { type RecordBatch, RecordBatchReader, Table, Type, tableToIPC, vectorFro
 import test from 'ava';
 import fc from 'fast-check';
 import { SchemaError, SourceError } from '../../src/errors.ts';
-import { arrowIpc } from '../../src/source/arrowIpc.ts';
+import { arrowIpc } from '../../src/source/arrow/arrowIpc.ts';
 import { quiet, read, sourceLaws, within } from './sourceLaws.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'millrace-arrow-'));

@@ -1,11 +1,11 @@
 import test from 'ava';
 import { OptionError, SchemaError } from '../../src/errors.ts';
-import { concat } from '../../src/source/concat.ts';
-import { memory } from '../../src/source/memory.ts';
-import { mix } from '../../src/source/mix.ts';
-import { repeat } from '../../src/source/repeat.ts';
-import { skip } from '../../src/source/skip.ts';
-import { take } from '../../src/source/take.ts';
+import { concat } from '../../src/source/combine/concat.ts';
+import { mix } from '../../src/source/combine/mix.ts';
+import { repeat } from '../../src/source/combine/repeat.ts';
+import { skip } from '../../src/source/combine/skip.ts';
+import { take } from '../../src/source/combine/take.ts';
+import { memory } from '../../src/source/memory/memory.ts';
 import { endless, numbers, range, readersAfterBreak, xs } from './numbers.ts';
 import { read, sourceLaws } from './sourceLaws.ts';
 

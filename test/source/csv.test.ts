@@ -8,8 +8,8 @@ import * as zlib from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { DataError, SchemaError, SourceError } from '../../src/errors.ts';
-import { type CsvOptions, csv } from '../../src/source/csv.ts';
-import { tsv } from '../../src/source/tsv.ts';
+import { type CsvOptions, csv } from '../../src/source/text/csv.ts';
+import { tsv } from '../../src/source/text/tsv.ts';
 import { describe, quiet, read, sourceLaws, within } from './sourceLaws.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'millrace-csv-'));

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { SchemaError, SourceError } from '../../src/errors.ts';
-import { csv } from '../../src/source/csv.ts';
-import { files } from '../../src/source/files.ts';
-import { parquet } from '../../src/source/parquet.ts';
+import { files } from '../../src/source/files/files.ts';
+import { parquet } from '../../src/source/parquet/parquet.ts';
+import { csv } from '../../src/source/text/csv.ts';
 import { writeSmall } from './parquetFile.ts';
 import { read, sourceLaws } from './sourceLaws.ts';
 

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { OptionError, SchemaError } from '../../src/errors.ts';
-import { filter } from '../../src/source/filter.ts';
-import { skip } from '../../src/source/skip.ts';
-import { take } from '../../src/source/take.ts';
+import { filter } from '../../src/source/combine/filter.ts';
+import { skip } from '../../src/source/combine/skip.ts';
+import { take } from '../../src/source/combine/take.ts';
 import { endless, numbers, readersAfterBreak, xs } from './numbers.ts';
 import { quiet, sourceLaws } from './sourceLaws.ts';
 

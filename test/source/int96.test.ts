@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import parquetjs from 'parquetjs-lite';
-import { parquet } from '../../src/source/parquet.ts';
+import { parquet } from '../../src/source/parquet/parquet.ts';
 import { folder } from './parquetFile.ts';
 import { describe, quiet } from './sourceLaws.ts';
 

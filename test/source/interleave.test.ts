@@ -1,7 +1,7 @@
 import test from 'ava';
 import { OptionError, SchemaError } from '../../src/errors.ts';
-import { interleave } from '../../src/source/interleave.ts';
-import { memory } from '../../src/source/memory.ts';
+import { interleave } from '../../src/source/combine/interleave.ts';
+import { memory } from '../../src/source/memory/memory.ts';
 import { endless, numbers, readersAfterBreak, xs } from './numbers.ts';
 import { sourceLaws } from './sourceLaws.ts';
 

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import fc from 'fast-check';
 import { DataError, SchemaError, SourceError } from '../../src/errors.ts';
-import { type JsonLinesOptions, jsonLines } from '../../src/source/jsonLines.ts';
+import { type JsonLinesOptions, jsonLines } from '../../src/source/text/jsonLines.ts';
 import { describe, read, sourceLaws, within } from './sourceLaws.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'millrace-json-'));

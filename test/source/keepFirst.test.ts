@@ -1,7 +1,7 @@
 import test from 'ava';
-import { keepFirst } from '../../src/source/keepFirst.ts';
-import { memory } from '../../src/source/memory.ts';
-import { take } from '../../src/source/take.ts';
+import { keepFirst } from '../../src/source/combine/keepFirst.ts';
+import { take } from '../../src/source/combine/take.ts';
+import { memory } from '../../src/source/memory/memory.ts';
 import type { OpenOptions } from '../../src/types.ts';
 import { range, xs } from './numbers.ts';
 import { quiet, within } from './sourceLaws.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { limitMemory } from '../../src/source/limitMemory.ts';
+import { limitMemory } from '../../src/source/parquet/limitMemory.ts';
 
 /** A module with a type, as other sections may come first, a memory of two pages that is exported, and perhaps a limit. */
 function moduleOf(...limits: readonly number[]): Uint8Array {

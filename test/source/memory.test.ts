@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Table, tableFromArrays, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import test from 'ava';
 import fc from 'fast-check';
-import { type MemoryData, memory } from '../../src/source/memory.ts';
+import { type MemoryData, memory } from '../../src/source/memory/memory.ts';
 import { describe, quiet, read, sourceLaws, within } from './sourceLaws.ts';
 
 const rows = Array.from({ length: 10 }, (_, i) => ({

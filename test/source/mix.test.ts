@@ -1,7 +1,7 @@
 import test from 'ava';
 import { OptionError, SchemaError } from '../../src/errors.ts';
-import { memory } from '../../src/source/memory.ts';
-import { mix } from '../../src/source/mix.ts';
+import { mix } from '../../src/source/combine/mix.ts';
+import { memory } from '../../src/source/memory/memory.ts';
 import { endless, numbers, range, readersAfterBreak, xs } from './numbers.ts';
 import { sourceLaws } from './sourceLaws.ts';
 

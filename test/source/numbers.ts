@@ -1,4 +1,4 @@
-import { memory } from '../../src/source/memory.ts';
+import { memory } from '../../src/source/memory/memory.ts';
 import type { OpenOptions, Source } from '../../src/types.ts';
 import { quiet } from './sourceLaws.ts';
 

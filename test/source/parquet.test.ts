@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { SourceError } from '../../src/errors.ts';
-import { parquet } from '../../src/source/parquet.ts';
+import { parquet } from '../../src/source/parquet/parquet.ts';
 import { folder, smallRows, writeSmall } from './parquetFile.ts';
 import { describe, quiet, read, sourceLaws } from './sourceLaws.ts';
 
@@ -175,7 +175,7 @@ test.serial('one who asks for the columns is not told of the abort of another', 
 });
 
 const script = (rest: string) => `
-  import { parquet } from ${JSON.stringify(new URL('../../src/source/parquet.ts', import.meta.url).href)};
+  import { parquet } from ${JSON.stringify(new URL('../../src/source/parquet/parquet.ts', import.meta.url).href)};
   const source = parquet(${JSON.stringify(flights)});
   ${rest}
 `;

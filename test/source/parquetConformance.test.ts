@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import test from 'ava';
 import { SourceError } from '../../src/errors.ts';
-import { csv } from '../../src/source/csv.ts';
-import { parquet } from '../../src/source/parquet.ts';
+import { parquet } from '../../src/source/parquet/parquet.ts';
+import { csv } from '../../src/source/text/csv.ts';
 import { plainJson, plainValue } from './plainValue.ts';
 import { quiet, read } from './sourceLaws.ts';
 

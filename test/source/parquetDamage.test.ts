@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import fc from 'fast-check';
 import { SchemaError, SourceError } from '../../src/errors.ts';
-import { parquet } from '../../src/source/parquet.ts';
+import { parquet } from '../../src/source/parquet/parquet.ts';
 import { folder, writeSmall } from './parquetFile.ts';
 import { quiet, read, within } from './sourceLaws.ts';
 

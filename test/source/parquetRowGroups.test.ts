@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import test from 'ava';
 import { OptionError, SourceError } from '../../src/errors.ts';
-import { parquet } from '../../src/source/parquet.ts';
+import { parquet } from '../../src/source/parquet/parquet.ts';
 import { startFileServer } from './fileServer.ts';
 import { quiet, read, within } from './sourceLaws.ts';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { createParquetWindow } from '../../src/source/parquetWindow.ts';
+import { createParquetWindow } from '../../src/source/parquet/parquetWindow.ts';
 
 test('the first window is one record batch, since nothing is known of the rows', (t) => {
   t.is(createParquetWindow(1000).rows(1e9), 1000);

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { parseBoolean } from '../../src/source/parseBoolean.ts';
-import { parseInteger, putLong } from '../../src/source/parseInteger.ts';
-import { parseNumber } from '../../src/source/parseNumber.ts';
-import { type Moment, parseTime } from '../../src/source/parseTime.ts';
+import { parseBoolean } from '../../src/source/text/parseBoolean.ts';
+import { parseInteger, putLong } from '../../src/source/text/parseInteger.ts';
+import { parseNumber } from '../../src/source/text/parseNumber.ts';
+import { type Moment, parseTime } from '../../src/source/text/parseTime.ts';
 
 const encoder = new TextEncoder();
 const number = (text: string) => {

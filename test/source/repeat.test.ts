@@ -1,8 +1,8 @@
 import test from 'ava';
 import { OptionError, SourceError } from '../../src/errors.ts';
-import { repeat } from '../../src/source/repeat.ts';
-import { skip } from '../../src/source/skip.ts';
-import { take } from '../../src/source/take.ts';
+import { repeat } from '../../src/source/combine/repeat.ts';
+import { skip } from '../../src/source/combine/skip.ts';
+import { take } from '../../src/source/combine/take.ts';
 import { endless, numbers, range, readersAfterBreak, xs } from './numbers.ts';
 import { sourceLaws } from './sourceLaws.ts';
 

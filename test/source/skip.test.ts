@@ -1,6 +1,6 @@
 import test from 'ava';
 import { OptionError } from '../../src/errors.ts';
-import { skip } from '../../src/source/skip.ts';
+import { skip } from '../../src/source/combine/skip.ts';
 import { endless, numbers, range, readersAfterBreak, xs } from './numbers.ts';
 import { sourceLaws } from './sourceLaws.ts';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { OptionError } from '../../src/errors.ts';
-import { memory } from '../../src/source/memory.ts';
-import { take } from '../../src/source/take.ts';
+import { take } from '../../src/source/combine/take.ts';
+import { memory } from '../../src/source/memory/memory.ts';
 import { endless, numbers, range, readersAfterBreak, xs } from './numbers.ts';
 import { sourceLaws } from './sourceLaws.ts';
 

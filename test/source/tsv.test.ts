@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { tsv } from '../../src/source/tsv.ts';
+import { tsv } from '../../src/source/text/tsv.ts';
 import { read, sourceLaws } from './sourceLaws.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'millrace-tsv-'));

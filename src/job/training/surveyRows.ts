@@ -1,4 +1,4 @@
-import { batchRows } from '../../source/sliceBatch.ts';
+import { batchRows } from '../../source/combine/sliceBatch.ts';
 import type { Batch, ColumnRange, OpenOptions, Source } from '../../types.ts';
 import type { DataRanges, TimeRange } from './dataRanges.ts';
 import { createRangeHash, rangeSource } from './rangeSource.ts';

@@ -2,7 +2,7 @@
 import { openEngine } from '../../engine/openEngine.ts';
 // What a job's file imports is then there already.
 import '../../index.ts';
-import { compileParquet } from '../../source/compileParquet.ts';
+import { compileParquet } from '../../source/parquet/compileParquet.ts';
 import type { ProcessRequest, TrainingMessage } from '../types.ts';
 import { serveRequest } from './serveRequest.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SourceError } from '../../errors.ts';
 import type { Json } from '../../types.ts';
-import { type ByteStore, changed, describeChange, type FileState, isSameState } from '../byteStore.ts';
+import { type ByteStore, changed, describeChange, type FileState, isSameState } from '../input/byteStore.ts';
 import type { HttpPlace } from './http.ts';
 import { refused } from './refused.ts';
 import { type Answer, request, TransientFailure } from './request.ts';

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { changed, describeChange, type FileState, isSameState } from '../byteStore.ts';
+import { changed, describeChange, type FileState, isSameState } from '../input/byteStore.ts';
 import type { Session } from './openSession.ts';
 import type { SqlValue } from './sql.ts';
 
