@@ -46,6 +46,8 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
     checkLossOption('crossEntropy: classWeights', areWeights, 'finite numbers of at least 0', classWeights);
   }
   const weightOf = (label: number) => (classWeights ? classWeights[label] : 1);
+  /** Of the row that is being evaluated; made once. */
+  let powers = new Float64Array(0);
 
   return {
     name: 'crossEntropy',
@@ -90,8 +92,12 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
   ): number {
     const begin = row * outputs;
     const most = largest(output, begin, begin + outputs);
+    if (powers.length < outputs) powers = new Float64Array(outputs);
     let normalizer = 0;
-    for (let i = begin; i < begin + outputs; i++) normalizer += Math.exp(output[i] - most);
+    for (let c = 0; c < outputs; c++) {
+      powers[c] = Math.exp(output[begin + c] - most);
+      normalizer += powers[c];
+    }
     const logNormalizer = Math.log(normalizer);
     const even = labelSmoothing / outputs;
     let mass = 0;
@@ -104,7 +110,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
     }
     for (let c = 0; c < outputs; c++) {
       const t = weightOf(c) * ((1 - labelSmoothing) * target(y, row, c, outputs) + even);
-      dOutput[begin + c] = (mass * (Math.exp(output[begin + c] - most) / normalizer) - t) * factor;
+      dOutput[begin + c] = (mass * (powers[c] / normalizer) - t) * factor;
     }
     return loss;
   }
