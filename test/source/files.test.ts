@@ -57,6 +57,8 @@ test('reads Parquet files one after the other', async (t) => {
   const { rows } = await read(source);
   t.is(await source.rows(), 50);
   t.deepEqual(rows.slice(25), rows.slice(0, 25));
+  for (const place of [folder, ['2.parquet', '1.parquet'].map((name) => join(folder, name))])
+    t.deepEqual((await read(files(place, parquet))).rows, rows);
 });
 
 test('says which file has other columns, and where there is none', async (t) => {

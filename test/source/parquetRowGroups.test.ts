@@ -38,14 +38,17 @@ async function readElsewhere(path: string): Promise<{ rows: number; sum: number;
 
 test.serial('a row group of three million rows takes no more memory than many of a few', async (t) => {
   const rows = 3_000_000;
-  const [one, many] = [
+  const [one, many, tiny] = [
     await write('one.parquet', floats(rows), rows),
     await write('many.parquet', floats(rows), 30_000),
+    await write('tiny.parquet', floats(rows), 2048),
   ];
   t.is(await parquet(one).rows(), rows);
-  const [ofOne, ofMany] = [await readElsewhere(one), await readElsewhere(many)];
-  t.log(`${ofOne.peakMB} MB at most of one row group, ${ofMany.peakMB} MB of a hundred`);
+  const [ofOne, ofMany, ofTiny] = [await readElsewhere(one), await readElsewhere(many), await readElsewhere(tiny)];
+  t.log(`${ofOne.peakMB} MB at most of one row group, ${ofMany.peakMB} MB of a hundred, ${ofTiny.peakMB} MB of 1465`);
   t.deepEqual([ofOne.rows, ofOne.sum], [rows, ofMany.sum]);
+  t.deepEqual([ofTiny.rows, ofTiny.sum], [rows, ofMany.sum]);
+  t.true(ofTiny.peakMB - ofMany.peakMB < 120, `${ofTiny.peakMB} and ${ofMany.peakMB} MB`);
   // Not 216 MB, what they decode to.
   t.true(ofOne.peakMB - ofMany.peakMB < 120, `${ofOne.peakMB} and ${ofMany.peakMB} MB`);
 });
