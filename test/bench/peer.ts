@@ -10,8 +10,8 @@ export interface Peer {
   readonly name: string;
   /** How many threads it may be told to use. */
   readonly threads: readonly number[];
-  /** Works that it would need many seconds a step for. */
-  readonly leavesOut?: readonly string[];
+  /** Why it takes no part in a work, by the work's name. */
+  readonly leavesOut?: Readonly<Record<string, string>>;
   /** Builds the work from a file of x, y and parameters, and gives the loss before step `checkSteps`; null where it cannot tell. */
   open(work: StepWork, file: string): Promise<number | null>;
   contestant(work: StepWork, threads: number): Contestant;

@@ -14,8 +14,13 @@ const commands: readonly (readonly [string, string, ...string[]])[] = [
   ['brain.js', process.execPath, 'brain.ts', folder],
 ];
 
-/** Peers that one step of L takes many seconds. */
-const tooSlow: ReadonlySet<string> = new Set(['TensorFlow.js cpu', 'brain.js']);
+const TOO_SLOW = 'seconds a step';
+const LACKS = 'it has no batch normalization';
+const leavesOut: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'scikit-learn': { MN: LACKS },
+  'TensorFlow.js cpu': { L: TOO_SLOW },
+  'brain.js': { MN: LACKS, L: TOO_SLOW },
+};
 
 /** Starts every peer that is installed, and says which are not. */
 export async function startPeers(): Promise<{ readonly peers: readonly Peer[]; readonly notes: readonly string[] }> {
@@ -24,7 +29,7 @@ export async function startPeers(): Promise<{ readonly peers: readonly Peer[]; r
   for (const [name, command, script, ...args] of commands) {
     const peer = await startPeer(command, [fileURLToPath(new URL(`peers/${script}`, import.meta.url)), ...args]);
     if ('missing' in peer) notes.push(`left out: ${name} (${peer.missing})`);
-    else peers.push(tooSlow.has(name) ? { ...peer, leavesOut: ['L'] } : peer);
+    else peers.push({ ...peer, leavesOut: leavesOut[name] });
   }
   return { peers, notes };
 }

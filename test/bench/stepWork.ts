@@ -4,7 +4,9 @@ import { binaryCrossEntropy } from '../../src/loss/binaryCrossEntropy.ts';
 import { crossEntropy } from '../../src/loss/crossEntropy.ts';
 import type { Loss } from '../../src/loss/loss.ts';
 import type { Layer } from '../../src/network/layer.ts';
+import { batchNorm } from '../../src/network/layers/batchNorm.ts';
 import { dense } from '../../src/network/layers/dense.ts';
+import { dropout } from '../../src/network/layers/dropout.ts';
 import { relu } from '../../src/network/layers/relu.ts';
 import { compileNetwork } from '../../src/network/network.ts';
 import type { RowLayout, Vector } from '../../src/types.ts';
@@ -18,6 +20,11 @@ export interface StepWork {
   readonly rows: number;
   /** Steps after which the contestants' losses are compared. */
   readonly checkSteps: number;
+  /**
+   * A hidden layer is dense, batch normalization, ReLU, dropout at this rate; without, dense and ReLU. Everybody drops other numbers, so
+   * losses are not compared.
+   */
+  readonly dropout?: number;
 }
 
 export const stepWorks: readonly StepWork[] = [
@@ -25,6 +32,7 @@ export const stepWorks: readonly StepWork[] = [
   { name: 'S128', widths: [32, 64, 64, 1], rows: 128, checkSteps: 100 },
   { name: 'S512', widths: [32, 64, 64, 1], rows: 512, checkSteps: 50 },
   { name: 'M', widths: [784, 256, 128, 10], rows: 128, checkSteps: 10 },
+  { name: 'MN', widths: [784, 256, 128, 10], rows: 128, checkSteps: 10, dropout: 0.2 },
   { name: 'L', widths: [784, 1024, 1024, 10], rows: 512, checkSteps: 3 },
 ];
 
@@ -32,12 +40,13 @@ export const stepWorks: readonly StepWork[] = [
 export interface StepData {
   readonly x: Float32Array;
   readonly y: Float32Array;
-  /** w `[inputs, units]` and b of each layer, one after the other. */
+  /** w `[inputs, units]` and b of each layer, gamma and beta where it is normalized, one after the other. */
   readonly parameters: Float32Array;
 }
 
-export function layersOf({ widths }: StepWork): Layer[] {
-  return widths.slice(1).flatMap((units, i) => (i < widths.length - 2 ? [dense(units), relu()] : [dense(units)]));
+export function layersOf({ widths, dropout: rate }: StepWork): Layer[] {
+  const hidden = rate === undefined ? [relu()] : [batchNorm(), relu(), dropout(rate)];
+  return widths.slice(1).flatMap((units, i) => [dense(units), ...(i < widths.length - 2 ? hidden : [])]);
 }
 
 export function layoutOf({ widths }: StepWork): RowLayout {

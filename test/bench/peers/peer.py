@@ -1,9 +1,10 @@
 """What the Python peers have in common: lines of JSON in, lines of JSON out.
 
-    {"kind": "open", "name", "widths", "rows", "checkSteps", "file"}  ->  {"loss": the one before step checkSteps}
+    {"kind": "open", "name", "widths", "rows", "checkSteps", "file", "dropout" or none}  ->  {"loss": the one before step checkSteps}
     {"kind": "measure", "name", "threads", "ms"}                      ->  {"seconds": of a step}
 
-`file` holds float32 numbers: x [rows, inputs], y [rows], then w [inputs, units] and b of each layer.
+`file` holds float32 numbers: x [rows, inputs], y [rows], then w [inputs, units] and b of each layer; with dropout, gamma and beta too
+of each hidden one, which is normalized: 1 and 0, as everybody has them at first.
 """
 
 import json
@@ -26,6 +27,8 @@ def read(work):
     for inputs, units in zip(widths, widths[1:]):
         w, b, numbers = np.split(numbers, [inputs * units, inputs * units + units])
         layers.append((w.reshape(inputs, units), b))
+        if "dropout" in work and len(layers) < len(widths) - 1:
+            numbers = numbers[2 * units :]
     assert len(numbers) == 0
     return x.reshape(rows, widths[0]), y, layers
 
@@ -42,7 +45,7 @@ def measure(step, ms):
 
 
 def serve(name, threads, build, use_threads):
-    """`build(x, y, layers)` gives a step, which gives the loss before it; `use_threads(count)` sets the number of threads."""
+    """`build(x, y, layers, work)` gives a step, which gives the loss before it; `use_threads(count)` sets the number of threads."""
     answer(name=name, threads=threads)
     steps = {}
     for line in sys.stdin:
@@ -50,7 +53,7 @@ def serve(name, threads, build, use_threads):
         try:
             if request["kind"] == "open":
                 use_threads(1)
-                step = build(*read(request))
+                step = build(*read(request), request)
                 for _ in range(request["checkSteps"] - 1):
                     step()
                 answer(loss=float(step()))

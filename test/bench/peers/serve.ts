@@ -8,6 +8,7 @@ export interface PeerWork {
   readonly rows: number;
   readonly checkSteps: number;
   readonly file: string;
+  readonly dropout?: number;
 }
 
 /** The file's arrays. */
@@ -25,7 +26,7 @@ export interface PeerStep {
   loss(): number | null;
 }
 
-function readData({ file, rows, widths }: PeerWork): PeerData {
+function readData({ file, rows, widths, dropout }: PeerWork): PeerData {
   const bytes = readFileSync(file);
   const numbers = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   let at = 0;
@@ -36,7 +37,10 @@ function readData({ file, rows, widths }: PeerWork): PeerData {
   const [x, y] = [next(rows * widths[0]), next(rows)];
   const layers = widths.slice(1).map((units, i) => {
     const shape: [number, number] = [widths[i], units];
-    return { w: next(shape[0] * units), b: next(units), shape };
+    const layer = { w: next(shape[0] * units), b: next(units), shape };
+    // Gamma and beta are 1 and 0, as everybody has them at first.
+    if (dropout !== undefined && i < widths.length - 2) next(2 * units);
+    return layer;
   });
   return { x, y, layers };
 }

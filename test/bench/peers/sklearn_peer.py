@@ -17,7 +17,7 @@ except ImportError as error:
 warnings.filterwarnings("ignore")
 
 
-def build(x, y, layers):
+def build(x, y, layers, _work):
     outputs = layers[-1][0].shape[1]
     network = MLPClassifier(
         hidden_layer_sizes=[w.shape[1] for w, _ in layers[:-1]],
