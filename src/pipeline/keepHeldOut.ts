@@ -23,7 +23,7 @@ import type { Assembly } from './assemble.ts';
 import { heldOutRows } from './firstRows.ts';
 
 /** Memory for held-out rows that are kept from the training pass to the validation. */
-export const keptBytes = 32_000_000;
+export const keptBytes = 16_000_000;
 
 export interface KeepOptions {
   /** The most that is kept; 0 to keep nothing, and only see which rows cannot be used. */

@@ -6,11 +6,12 @@ import { calibrationError } from './calibrationError.ts';
 import { f1 } from './f1.ts';
 import { logLoss } from './logLoss.ts';
 import { mae } from './meanAbsoluteError.ts';
-import type { Metric } from './metric.ts';
+import type { Accumulator, Metric } from './metric.ts';
 import { prAuc } from './prAuc.ts';
 import { precision } from './precision.ts';
 import { recall } from './recall.ts';
 import { rocAuc } from './rocAuc.ts';
+import { scoreLists } from './scoreLists.ts';
 import { mse, r2, rmse } from './squaredError.ts';
 import { topK } from './topK.ts';
 
@@ -40,7 +41,7 @@ export interface Score {
 export interface Evaluation {
   /** @param output logits or predictions of the network, `[n, outputs]` */
   add(output: Vector, y: Vector, n: number, outputs: number): void;
-  /** What has been counted so far, by metric: plain JSON and typed arrays. */
+  /** What has been counted so far, by metric, or the first of those that count together: plain JSON and typed arrays. */
   state(): EvaluationState;
   /** Adds what another evaluation of the same target has counted, as if its rows had been added here. */
   merge(state: EvaluationState): void;
@@ -54,17 +55,20 @@ export interface EvaluationState {
 }
 
 const metricsOf = {
-  binary: () => ({
-    auc: rocAuc(),
-    prAuc: prAuc(),
-    accuracy: accuracy(),
-    precision: precision(),
-    recall: recall(),
-    f1: f1(),
-    logLoss: logLoss(),
-    brier: brier(),
-    calibrationError: calibrationError(),
-  }),
+  binary() {
+    const scores = scoreLists();
+    return {
+      auc: rocAuc(scores),
+      prAuc: prAuc(scores),
+      accuracy: accuracy(),
+      precision: precision(),
+      recall: recall(),
+      f1: f1(),
+      logLoss: logLoss(),
+      brier: brier(),
+      calibrationError: calibrationError(),
+    };
+  },
   classes: () => ({ accuracy: accuracy(), top3: topK(3), macroF1: f1({ average: 'macro' }), logLoss: logLoss() }),
   regression: () => ({ mse: mse(), rmse: rmse(), mae: mae(), r2: r2() }),
 } satisfies Record<EvaluationTarget['kind'], () => Record<string, unknown>>;
@@ -94,6 +98,12 @@ export function createEvaluation(
 ): Evaluation {
   const all: Readonly<Record<string, Metric>> = metricsOf[kind]();
   const metrics = only ? Object.fromEntries(Object.entries(all).filter(([name]) => only.includes(name))) : all;
+  const counting = new Map<unknown, readonly [string, Accumulator<unknown>]>();
+  for (const [name, metric] of Object.entries(metrics)) {
+    const counts = metric.counts ?? metric;
+    if (!counting.has(counts)) counting.set(counts, [name, counts]);
+  }
+  const accumulators = [...counting.values()];
   // In float64, so that probabilities near 1 are not rounded together.
   let p = new Float64Array(0);
   let target = new Float64Array(0);
@@ -108,16 +118,16 @@ export function createEvaluation(
         for (let i = 0; i < n * outputs; i++) p[i] = p[i] * deviation + mean;
         for (let i = 0; i < n; i++) target[i] = target[i] * deviation + mean;
       }
-      for (const metric of Object.values(metrics)) metric.add(p, target, n, outputs);
+      for (const [, counts] of accumulators) counts.add(p, target, n, outputs);
       rows += n;
     },
     state: () => ({
       rows,
-      metrics: Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric.state()])),
+      metrics: Object.fromEntries(accumulators.map(([name, counts]) => [name, counts.state()])),
     }),
     merge(other) {
       rows += other.rows;
-      for (const [name, metric] of Object.entries(metrics)) metric.merge(other.metrics[name]);
+      for (const [name, counts] of accumulators) counts.merge(other.metrics[name]);
     },
     result() {
       const each = (figure: (metric: Metric) => number) =>

@@ -15,6 +15,11 @@ export interface Accumulator<State> {
 
 /** A figure of merit over a stream of predictions. */
 export interface Metric<State = unknown> extends Accumulator<State> {
+  /**
+   * What it counts with, where another metric may count with the same: it is then given each row once for both.
+   * @default itself
+   */
+  readonly counts?: Accumulator<State>;
   /** The figure for all rows so far; NaN where it is not defined. */
   result(): number;
   /** The same figure for the best constant prediction, over the same rows. */

@@ -1,4 +1,4 @@
-/** Numbers that are kept for the end: a typed array that doubles. */
+/** Numbers that are kept for the end: a typed array that grows by half. */
 export interface NumberList {
   push(value: number): void;
   /** Adds all of some numbers. */
@@ -11,7 +11,7 @@ export function numberList(): NumberList {
   let room = new Float64Array(64);
   let length = 0;
   function grow(least: number): void {
-    const larger = new Float64Array(Math.max(least, 2 * room.length));
+    const larger = new Float64Array(Math.max(least, Math.ceil(1.5 * room.length)));
     larger.set(room);
     room = larger;
   }

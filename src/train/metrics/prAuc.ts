@@ -1,5 +1,5 @@
 import type { Metric } from './metric.ts';
-import { type Scores, scoreLists } from './scoreLists.ts';
+import { type ScoreLists, type Scores, scoreLists } from './scoreLists.ts';
 
 /**
  * The area under the curve of precision over recall, in steps: average precision. Where class 1 is rare, it tells more than the ROC.
@@ -10,10 +10,13 @@ import { type Scores, scoreLists } from './scoreLists.ts';
  * Baseline: the share of class 1.
  *
  * Convention: as sklearn.metrics.average_precision_score.
+ *
+ * @param lists may be shared with other metrics of the same rows
  */
-export function prAuc(): Metric<Scores> {
-  const { add, state, merge, sorted } = scoreLists();
+export function prAuc(lists: ScoreLists = scoreLists()): Metric<Scores> {
+  const { add, state, merge, sorted, sizes } = lists;
   return {
+    counts: lists,
     add,
     state,
     merge,
@@ -34,8 +37,8 @@ export function prAuc(): Metric<Scores> {
       return area / ones.length;
     },
     baseline() {
-      const { ones, zeros } = state();
-      return ones.length / (ones.length + zeros.length);
+      const { ones, zeros } = sizes();
+      return ones / (ones + zeros);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Metric } from './metric.ts';
-import { type Scores, scoreLists } from './scoreLists.ts';
+import { type ScoreLists, type Scores, scoreLists } from './scoreLists.ts';
 
 /**
  * The area under the ROC curve: the probability that a row of class 1 scores higher than one of class 0, ties counting half.
@@ -10,10 +10,13 @@ import { type Scores, scoreLists } from './scoreLists.ts';
  * Baseline: 1/2.
  *
  * Convention: as sklearn.metrics.roc_auc_score.
+ *
+ * @param lists may be shared with other metrics of the same rows
  */
-export function rocAuc(): Metric<Scores> {
-  const { add, state, merge, sorted } = scoreLists();
+export function rocAuc(lists: ScoreLists = scoreLists()): Metric<Scores> {
+  const { add, state, merge, sorted } = lists;
   return {
+    counts: lists,
     add,
     state,
     merge,

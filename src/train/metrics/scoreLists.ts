@@ -8,8 +8,10 @@ export interface Scores {
 }
 
 export interface ScoreLists extends Accumulator<Scores> {
-  /** The same in ascending order; undefined where one of them is NaN. */
+  /** The same in ascending order, borrowed; undefined where one of them is NaN. */
   sorted(): Scores | undefined;
+  /** How many rows there are of each class. */
+  sizes(): { readonly ones: number; readonly zeros: number };
 }
 
 /** Keeps the score of each row, eight bytes, for figures that depend on the order of all. */
@@ -26,11 +28,13 @@ export function scoreLists(): ScoreLists {
       zeros.append(other.zeros);
     },
     sorted() {
-      const above = ones.values().slice().sort();
-      const below = zeros.values().slice().sort();
+      // In place: their order is of no concern, and they may be millions.
+      const above = ones.values().sort();
+      const below = zeros.values().sort();
       // NaN sorts last.
       if (Number.isNaN(above.at(-1)) || Number.isNaN(below.at(-1))) return undefined;
       return { ones: above, zeros: below };
     },
+    sizes: () => ({ ones: ones.values().length, zeros: zeros.values().length }),
   };
 }
