@@ -124,4 +124,8 @@ test('a product that adds to what was there, or reads it, where it must not is f
 test('each platform has places to look at', (t) => {
   for (const platform of ['linux', 'darwin', 'win32'] as const) t.true(blasPaths(platform).length > 0);
   t.true(blasPaths('darwin')[0].includes('Accelerate'));
+  for (const platform of ['linux', 'darwin', 'win32'] as const) {
+    const paths = blasPaths(platform).join();
+    for (const known of ['openblas', 'mkl_rt', 'blis']) t.true(paths.includes(known), `${platform}: ${known}`);
+  }
 });

@@ -10,7 +10,8 @@ import { findBlas } from './findBlas.ts';
  */
 export function blasEngine(threads: number): Engine {
   const library = findBlas();
-  const { name, path } = library;
+  const { name, path, speed } = library;
+  const why = process.env.MILLRACE_BLAS ? 'named in MILLRACE_BLAS' : 'the first that works';
   const wasm = wasmEngine('blas', 'relaxed', threads, library);
   if (!wasm) {
     throw new MillraceError({
@@ -20,5 +21,6 @@ export function blasEngine(threads: number): Engine {
       hint: 'Use a newer Node.js',
     });
   }
-  return { ...wasm, detail: `${wasm.detail}; large products by ${name} (${path})`, library: name };
+  const by = `${name} (${path}: ${why}, ${speed.toFixed(1)} times as fast when tried)`;
+  return { ...wasm, detail: `${wasm.detail}; large products by ${by}`, library: name };
 }

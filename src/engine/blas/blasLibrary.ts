@@ -8,6 +8,8 @@ export interface BlasLibrary {
   readonly path: string;
   /** Whether it has kernels of its own for small products. */
   readonly smallKernels: boolean;
+  /** How many times as fast as the WebAssembly kernels it made a product when it was tried; more than 1. */
+  readonly speed: number;
   readonly sgemm: Sgemm;
   /** Where an array lies in the process. */
   addressOf(array: Uint8Array): number;

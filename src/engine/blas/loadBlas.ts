@@ -1,9 +1,9 @@
 import { MillraceError } from '../../errors.ts';
 import type { BlasLibrary } from './blasLibrary.ts';
 import type { Koffi, NativeLibrary } from './loadKoffi.ts';
-import { outrunsWasm } from './outrunsWasm.ts';
 import { productsAreRight } from './productsAreRight.ts';
 import { openSgemm } from './sgemm.ts';
+import { timesWasm } from './timesWasm.ts';
 
 /**
  * By name, not by measurement: how a product is cut decides on its bits. OpenBLAS has such kernels from 0.3.17 on, for processors with AVX-512.
@@ -21,16 +21,17 @@ export function loadBlas(koffi: Koffi, path: string): BlasLibrary {
   try {
     const native = koffi.load(path);
     const name = identify(native, path);
-    const library: BlasLibrary = {
+    const library = {
       name,
       path,
       smallKernels: SMALL_KERNELS.test(name),
       sgemm: openSgemm(native),
-      addressOf: (array) => Number(koffi.address(array)),
+      addressOf: (array: Uint8Array) => Number(koffi.address(array)),
     };
     if (!productsAreRight(library)) throw new Error('its products are wrong');
-    if (!outrunsWasm(library)) throw new Error('it is slower than the wasm engine');
-    return library;
+    const speed = timesWasm(library);
+    if (!(speed > 1)) throw new Error('it is slower than the wasm engine');
+    return { ...library, speed };
   } catch (cause) {
     throw new MillraceError({
       where,
