@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { measureEngine } from '../engine/measureEngine.ts';
 import { engineNames, openEngine } from '../engine/openEngine.ts';
+import { measurePeak } from '../engine/wasm/measurePeak.ts';
 import type { EngineName } from '../types.ts';
 import { version } from '../version.ts';
 import type { Command } from './command.ts';
@@ -10,7 +11,7 @@ import { parse } from './parse.ts';
 /** `millrace doctor`: what this machine has, and how fast it is. */
 export const doctor: Command = {
   usage: 'doctor [--json]',
-  summary: 'shows the runtime, the engines found and their measured speed',
+  summary: 'shows the runtime, the engines found, their measured speed and the peak',
   async run(args) {
     const { values } = parse(
       args,
@@ -19,6 +20,7 @@ export const doctor: Command = {
     );
     const found = engineNames.map((name) => examine(name));
     const chosen = openEngine().name;
+    const peak = measurePeak();
     const machine = {
       millrace: version,
       node: process.version,
@@ -28,26 +30,34 @@ export const doctor: Command = {
       memoryBytes: totalmem(),
     };
     if (values.json) {
-      console.log(JSON.stringify({ ...machine, chosen, engines: found }));
+      console.log(JSON.stringify({ ...machine, peak, chosen, engines: found }));
       return 0;
     }
     const { memoryBytes, ...shown } = machine;
     console.log(
-      table([...Object.entries(shown).map(([key, value]) => [key, String(value)]), ['memory', megabytes(memoryBytes)]]),
+      table([
+        ...Object.entries(shown).map(([key, value]) => [key, String(value)]),
+        ['memory', megabytes(memoryBytes)],
+        [
+          'peak',
+          peak ? `${peak.gflops.toFixed(0)} GFLOPS on one thread, with vectors of ${peak.bits} bits` : 'unknown',
+        ],
+      ]),
     );
     console.log();
     console.log(
       table(
         [
-          ['engine', '', 'product, GFLOPS', ''],
+          ['engine', '', 'product, GFLOPS', 'of the peak', ''],
           ...found.map(({ name, detail, gflops, error }) => [
             name,
             name === chosen ? 'chosen' : '',
             gflops === undefined ? '-' : gflops.toFixed(1),
+            gflops === undefined || !peak ? '-' : `${((100 * gflops) / peak.gflops).toFixed(0)} %`,
             error ?? detail ?? '',
           ]),
         ],
-        [2],
+        [2, 3],
       ),
     );
     return 0;

@@ -1,6 +1,7 @@
 import { findBlas } from '../../src/engine/blas/findBlas.ts';
 import { measureEngine } from '../../src/engine/measureEngine.ts';
 import { engineNames, openEngine } from '../../src/engine/openEngine.ts';
+import { measurePeak } from '../../src/engine/wasm/measurePeak.ts';
 import { digits, type Section } from './report.ts';
 import { type Contestant, stepper, takeTurns } from './turns.ts';
 
@@ -34,7 +35,7 @@ function libraryAlone([n, k, m]: Size): Contestant[] {
   ];
 }
 
-/** The products' speed: the plain one, with b transposed, with a transposed; that of the library alone; and what `doctor` measures. */
+/** The products' speed: the plain one, with b transposed, with a transposed; that of the library alone; what `doctor` measures, and shares of its peak. */
 export async function productSection({
   rounds,
   ms,
@@ -47,7 +48,9 @@ export async function productSection({
     .map((name) => openEngine(name, { threads: 1 }))
     .filter(({ note }) => note === undefined);
   const rows: string[][] = [];
-  const data: { engine: string; size: string; gflops: number[] }[] = [];
+  const data: { engine: string; size: string; gflops: number[]; shares: number[] }[] = [];
+  const peak = measurePeak();
+  if (!peak) throw new Error('products: this runtime has no WebAssembly SIMD');
   const hasLibrary = engines.some(({ library }) => library !== undefined);
   for (const size of sizes) {
     const [n, k, m] = size;
@@ -61,16 +64,21 @@ export async function productSection({
     const times = await takeTurns([...contestants, ...alone], { rounds, ms });
     [...engines.map(({ name }) => name as string), ...(hasLibrary ? ['library alone'] : [])].forEach((name, i) => {
       const gflops = times.slice(3 * i, 3 * i + 3).map(({ median }) => (2e-9 * n * k * m) / median);
-      rows.push([name, `${n} x ${k} x ${m}`, ...gflops.map(digits)]);
-      data.push({ engine: name, size: `${n}x${k}x${m}`, gflops });
+      const shares = gflops.map((each) => each / peak.gflops);
+      rows.push([
+        name,
+        `${n} x ${k} x ${m}`,
+        ...gflops.map((each, form) => `${digits(each)} (${(100 * shares[form]).toFixed(0)} %)`),
+      ]);
+      data.push({ engine: name, size: `${n}x${k}x${m}`, gflops, shares });
     });
   }
   const doctor = engines.map((engine) => `${engine.name} ${digits(measureEngine(engine).gflops)} GFLOPS`);
   return {
-    title: 'Products, GFLOPS on one thread',
-    notes: [`doctor: ${doctor.join(', ')}`],
+    title: "Products, GFLOPS on one thread (share of the machine's peak)",
+    notes: [`doctor: the peak ${digits(peak.gflops)} GFLOPS with vectors of ${peak.bits} bits; ${doctor.join(', ')}`],
     head: ['engine', 'size', 'plain', 'b transposed', 'a transposed'],
     rows,
-    data,
+    data: { peak: { ...peak }, products: data },
   };
 }

@@ -13,6 +13,7 @@ export interface KernelExports {
   matmulTransposeA(out: number, a: number, b: number, n: number, k: number, m: number): void;
   /** @param form 0 plain, 1 with b transposed, 2 with a transposed */
   libraryProduct(form: number, out: number, a: number, b: number, n: number, k: number, m: number, bias: number): void;
+  multiplyAdds(depth: number): number;
   columnSums(out: number, a: number, n: number, m: number): void;
   columnDots(out: number, a: number, b: number, n: number, m: number): void;
   columnMoments(mean: number, variance: number, x: number, n: number, m: number): void;
