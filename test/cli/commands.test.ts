@@ -230,8 +230,9 @@ test('doctor shows the runtime, and each engine with its speed', async (t) => {
     engines.map(({ name }: { name: string }) => name),
     engineNames,
   );
-  for (const { gflops, error } of engines)
-    t.true((gflops > 0 && gflops < 1.2 * peak.gflops) || error.startsWith('blas engine: '), error);
+  for (const { gflops, error } of engines) t.true(gflops > 0 || error.startsWith('blas engine: '), error);
+  // A library may know a unit for matrices; the kernels are bound by the registers.
+  for (const { name, gflops } of engines) t.true(name === 'blas' || gflops < 1.2 * peak.gflops, name);
   const text = await millrace(['doctor']);
   for (const part of [process.version, 'GFLOPS', 'chosen', 'peak', 'of the peak', ...engineNames])
     t.true(text.stdout.includes(part), part);
