@@ -24,7 +24,7 @@ const maxHeaderBytes = 100_000_000;
  * @example decodeSafetensors(encodeSafetensors({ tensors: {}, metadata: { a: '1' } }), 'memory').metadata.a // '1'
  * @see https://huggingface.co/docs/safetensors
  */
-export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
+export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
   const entries = Object.entries(tensors)
     .map(([name, tensor]) => ({ name, tensor, dtype: dtypeOf(name, tensor) }))
     .sort((a, b) => dtypes[b.dtype].BYTES_PER_ELEMENT - dtypes[a.dtype].BYTES_PER_ELEMENT);

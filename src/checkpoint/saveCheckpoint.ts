@@ -22,7 +22,7 @@ export interface SaveOptions {
 }
 
 /**
- * Saves a snapshot as `step-000000500.safetensors` in a folder, which is made when it is not there. The snapshot is encoded
+ * Saves a snapshot as `step-000000500.safetensors` in a folder, which is made when it is not there. The snapshot is copied
  * before this returns its promise; when that is settled the file is durable, and only then have older ones been removed.
  *
  * Files of later steps are removed too: the run went back behind them, and they must not be taken for its newest.
@@ -35,7 +35,7 @@ export async function saveCheckpoint(directory: string, snapshot: Snapshot, opti
   const { step, keep = 3, fileSystem = nodeFileSystem } = options;
   checkInteger('step', step, 0);
   checkInteger('keep', keep, 1);
-  const bytes = encodeSnapshot(snapshot);
+  const bytes = await encodeSnapshot(snapshot);
   const path = join(directory, checkpointName(step));
   try {
     await fileSystem.mkdir(directory);

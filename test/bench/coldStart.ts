@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { node } from './command.ts';
 import { type Section, shown } from './report.ts';
 import { type Contestant, takeTurns } from './turns.ts';
@@ -9,9 +12,22 @@ function started(name: string, ...args: readonly string[]): Contestant {
   return { name, measure: async () => (await node(args)).seconds };
 }
 
+/** The first turn, which does not count, makes the run that the others resume. */
+function resumed(engine: string, directory: string): Contestant {
+  const env = { MILLRACE_RUN: join(directory, engine), MILLRACE_STEPS: `${RESUMED_AT}` };
+  return {
+    name: `first step, resumed at 90 %, ${engine}`,
+    measure: async () => (await node(['test/bench/firstStep.ts', engine], env)).seconds,
+  };
+}
+
+/** Of 5,566 steps of an epoch. */
+const RESUMED_AT = 5009;
+
 /** Seconds from the start of a process to its first result. */
 export async function coldStartSection(rounds: number): Promise<Section> {
   const first = 'test/bench/firstStep.ts';
+  const runs = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
   const times = await takeTurns(
     [
       started('millrace --version', 'src/cli/main.ts', '--version'),
@@ -22,9 +38,11 @@ export async function coldStartSection(rounds: number): Promise<Section> {
       started('the same, fitted on 65,536 rows, blas', first, 'blas', `${SMALL_WINDOW_MB}`, '65536'),
       started('first step, the default window, wasm', first, 'wasm'),
       started('first step, the default window, blas', first, 'blas'),
+      resumed('wasm', runs),
+      resumed('blas', runs),
     ],
     { rounds, ms: 0 },
-  );
+  ).finally(() => rmSync(runs, { recursive: true }));
   return {
     title: 'Cold start',
     notes: [

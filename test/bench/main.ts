@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--short | --full] [--only steps,products,streams,cold,growth] [--rounds N] [--ms N]`: Millrace and its peers on
+ * `npm run bench -- [--short | --full] [--only steps,products,streams,cold,saving,growth] [--rounds N] [--ms N]`: Millrace and its peers on
  * the same work, in turns. Prints tables and writes them to runs/bench; what is not installed is named and left out.
  *
  * `--short` is for CI: the S32 step against plain TypeScript loops alone. Ends with 1 where a bound is missed, which is a ratio
@@ -14,6 +14,7 @@ import { columnGrowth, layerGrowth, rowGrowth } from './growth.ts';
 import { startPeers } from './peers.ts';
 import { productSection } from './products.ts';
 import { asText, machine, type Section, writeReport } from './report.ts';
+import { savingSection } from './saving.ts';
 import { stepSection, stepTimes } from './steps.ts';
 import { stepWorks } from './stepWork.ts';
 import { streamSection } from './streams.ts';
@@ -27,7 +28,7 @@ const BOUND = process.argv.includes('--short') ? 5 : 10;
 const DIRECTORY = 'runs/bench';
 const FLOATS = `${DIRECTORY}/floats.parquet`;
 const FLOATS_SIZE = { rows: 1_000_000, columns: 32 };
-const parts = ['steps', 'products', 'streams', 'cold', 'growth'] as const;
+const parts = ['steps', 'products', 'streams', 'cold', 'saving', 'growth'] as const;
 type Part = (typeof parts)[number];
 
 const { values } = parseArgs({
@@ -105,6 +106,7 @@ if (wants('streams')) {
   }
 }
 if (wants('cold')) show(await coldStartSection(longRounds));
+if (wants('saving')) show(await savingSection(40));
 if (wants('growth')) {
   makeFloatsFile(FLOATS, FLOATS_SIZE);
   for (const engine of engines) {
