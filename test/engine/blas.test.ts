@@ -119,7 +119,8 @@ withLibrary('large products of blas see memory that has grown', (t) => {
   t.deepEqual([late[0], late[6399], late[6400]], [80, 80, 2]);
 });
 
-withLibrary('the engine names its library with all that its bits depend on', (t) => {
+withLibrary('the engine names its library with all that its bits depend on, and why it was chosen', (t) => {
   t.regex(library ?? '', /^(OpenBLAS .*, 1 thread|BLIS .*, 1 thread|MKL .*, 1 thread|Accelerate|BLAS of .*)$/);
   t.true(detail.includes(library ?? '-'), detail);
+  t.regex(detail, /: (named in MILLRACE_BLAS|the first that works), \d+\.\d times as fast when tried\)$/);
 });
