@@ -11,14 +11,14 @@ export interface Peak {
   readonly bits: number;
 }
 
-/** Some 15 us, in a millisecond and a half: a busy machine leaves some round alone. */
+/** Some 15 us, in 20 ms: a busy machine leaves some round alone, and a processor that was asleep wakes up. */
 const DEPTH = 8192;
-const ROUNDS = 100;
+const ROUNDS = 1000;
 /** Bytes for the kernels' own. */
 const PAGES = 32;
 
 /**
- * The machine's peak: multiply-adds in the registers, the best of a hundred rounds, by as much more as the processor's widest vectors are
+ * The machine's peak: multiply-adds in the registers, the best of a thousand rounds, by as much more as the processor's widest vectors are
  * wider than those of WebAssembly. Too high where a processor has fewer units for them, or slows down; too low for a library that
  * knows a unit for matrices.
  *
