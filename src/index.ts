@@ -113,7 +113,8 @@ export {
 } from './pipeline/definePipeline.ts';
 export { describe, type Stage } from './pipeline/describe.ts';
 export type { Summary } from './pipeline/summary.ts';
-export { type TrainOptions, train } from './pipeline/train.ts';
+export { train } from './pipeline/train.ts';
+export type { TrainOptions } from './pipeline/trainOptions.ts';
 export { binary } from './preprocess/binary.ts';
 export { checkRows } from './preprocess/checkRows.ts';
 export { classes } from './preprocess/classes.ts';

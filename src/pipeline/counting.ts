@@ -1,4 +1,4 @@
-import type { Counters } from '../preprocess/encoder.ts';
+import type { Counters } from '../preprocess/encodeColumn.ts';
 import type { Cursor } from '../types.ts';
 import { type BadRowCounters, noBadRows } from './badRows/badRows.ts';
 

@@ -1,5 +1,5 @@
 import type { EncodedBatch } from '../preprocess/encode.ts';
-import type { Counters } from '../preprocess/encoder.ts';
+import type { Counters } from '../preprocess/encodeColumn.ts';
 import type { Rows } from '../types.ts';
 import type { KeptReading } from './keepReading.ts';
 

@@ -14,7 +14,7 @@ import { readColumns } from './readColumns.ts';
 import { encodeHeldOut } from './replay.ts';
 import { assertReadable, assertSameRun, checkpointIn } from './resume.ts';
 import { type Origin, restoreRun, type SavedState } from './runState.ts';
-import type { TrainOptions } from './train.ts';
+import type { TrainOptions } from './trainOptions.ts';
 import { warmStart } from './warmStart.ts';
 import { windowMB } from './windowMB.ts';
 

@@ -1,6 +1,6 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
 import type { BadRow, Batch, Cursor } from '../types.ts';
-import type { Counters } from './encoder.ts';
+import type { Counters } from './encodeColumn.ts';
 import type { EncoderOptions, Preprocessor } from './preprocessor.ts';
 
 export interface EncodeOptions extends EncoderOptions {

@@ -5,6 +5,7 @@ import { badLabel, inexactValue, largeValue, missingValue } from './badValues.ts
 import { categoryTableOf, INEXACT, MISSING } from './categoryTable.ts';
 import type { ColumnKind } from './columnKind.ts';
 import { columnUse } from './columnUses.ts';
+import type { Counters, EncodeColumn } from './encodeColumn.ts';
 import { columnData, findColumn } from './findColumn.ts';
 import type { Fitted, FittedCategories, FittedFeature, FittedNumeric, FittedTarget } from './fitted.ts';
 import { viewNumbers } from './readNumbers.ts';
@@ -12,12 +13,6 @@ import { createRefusals } from './refusals.ts';
 import { type Refuse, rowError } from './rowError.ts';
 import { vectorColumn } from './vectorColumn.ts';
 import { weightColumn } from './weightColumn.ts';
-
-/** What encoding has replaced or not known. */
-export interface Counters {
-  missing: number;
-  unseen: number;
-}
 
 /** Turns the selected rows of record batches into words. It counts rows, for errors: one encoder a stream. */
 export interface Encoder {
@@ -29,21 +24,6 @@ export interface Encoder {
   /** The same of the rows that can be used, and the record batch with the others left out. */
   encodeUsable(batch: Batch, counters: Counters): { readonly words: Float32Array; readonly batch: Batch };
 }
-
-/** The rows of a record batch, and where their words go. */
-export interface Work {
-  readonly n: number;
-  readonly selected: Uint32Array | undefined;
-  /** Told of values that cannot be used; what is written of their rows does not matter. */
-  readonly refuse: Refuse;
-  readonly floats: Float32Array;
-  readonly ints: Int32Array;
-  readonly stride: number;
-  readonly counters: Counters;
-}
-
-/** Reads one column of a record batch, and gives what writes its rows `begin ... end`, as positions among those meant. */
-export type EncodeColumn = (data: Data, work: Work) => (begin: number, end: number) => void;
 
 /** Rows that all columns write before the next: few enough to stay in the processor's cache meanwhile. */
 const BLOCK = 1024;

@@ -1,7 +1,7 @@
 import { createCategoryCounts } from './categoryCounts.ts';
+import type { ColumnFit } from './columnFit.ts';
 import type { EmbeddingFeature } from './embedding.ts';
 import type { FittedCategories } from './fitted.ts';
-import type { ColumnFit } from './fitter.ts';
 import { noValueError } from './noValueError.ts';
 import type { OneHotFeature } from './oneHot.ts';
 

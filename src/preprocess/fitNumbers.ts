@@ -1,6 +1,6 @@
 import { DataError } from '../errors.ts';
+import type { ColumnFit } from './columnFit.ts';
 import type { FittedNumeric } from './fitted.ts';
-import type { ColumnFit } from './fitter.ts';
 import { createKindMemory } from './kindMemory.ts';
 import { createMoments } from './moments.ts';
 import { noValueError } from './noValueError.ts';

@@ -1,8 +1,8 @@
 import { DataError } from '../errors.ts';
 import { badLabel } from './badValues.ts';
+import type { ColumnFit } from './columnFit.ts';
 import { fitClasses } from './fitClasses.ts';
 import type { FittedTarget } from './fitted.ts';
-import type { ColumnFit } from './fitter.ts';
 import { createKindMemory } from './kindMemory.ts';
 import { createMoments } from './moments.ts';
 import { noValueError } from './noValueError.ts';

@@ -1,7 +1,7 @@
 import { DataError } from '../errors.ts';
 import { wrongSize } from './badValues.ts';
+import type { ColumnFit } from './columnFit.ts';
 import type { FittedVector } from './fitted.ts';
-import type { ColumnFit } from './fitter.ts';
 import { createKindMemory } from './kindMemory.ts';
 import { createMoments } from './moments.ts';
 import { noValueError } from './noValueError.ts';

@@ -1,7 +1,7 @@
-import type { Data, Schema } from 'apache-arrow';
+import type { Schema } from 'apache-arrow';
 import { DataError, OptionError } from '../errors.ts';
 import type { Batch } from '../types.ts';
-import type { ColumnKind } from './columnKind.ts';
+import type { ColumnFit } from './columnFit.ts';
 import { columnUse } from './columnUses.ts';
 import type { Feature } from './feature.ts';
 import { columnData, findColumn } from './findColumn.ts';
@@ -30,13 +30,6 @@ export interface Fitter {
   add(batch: Batch): void;
   /** Freezes what was learned. */
   finish(): Preprocessor;
-}
-
-/** One column being fitted. */
-export interface ColumnFit<Result> {
-  /** @param rowsBefore rows of the stream before this record batch, for errors */
-  add(data: Data, kind: ColumnKind, selected: Uint32Array | undefined, rowsBefore: number): void;
-  finish(): Result;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { largeValue, missingValue, wrongSize } from './badValues.ts';
-import type { EncodeColumn, Work } from './encoder.ts';
+import type { EncodeColumn, Work } from './encodeColumn.ts';
 import type { FittedVector } from './fitted.ts';
 import { readVectors, WRONG_SIZE } from './readVectors.ts';
 

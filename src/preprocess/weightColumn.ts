@@ -1,5 +1,5 @@
 import { badWeight } from './badValues.ts';
-import type { EncodeColumn } from './encoder.ts';
+import type { EncodeColumn } from './encodeColumn.ts';
 import { viewNumbers } from './readNumbers.ts';
 
 /** Writes the weight of each row, as it is: how much the row counts in the loss. */

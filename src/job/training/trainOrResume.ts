@@ -5,7 +5,8 @@ import { CheckpointError, ResumeError } from '../../errors.ts';
 import type { Pipeline } from '../../pipeline/definePipeline.ts';
 import { newestCheckpoint } from '../../pipeline/resume.ts';
 import type { Summary } from '../../pipeline/summary.ts';
-import { type TrainOptions, train } from '../../pipeline/train.ts';
+import { train } from '../../pipeline/train.ts';
+import type { TrainOptions } from '../../pipeline/trainOptions.ts';
 
 export interface TrainOrResumeOptions extends Omit<TrainOptions, 'resume' | 'notes'> {
   readonly notes: () => Promise<TrainOptions['notes']>;

@@ -14,7 +14,7 @@ import type { Told } from './holdLease.ts';
 import type { Lease } from './lease.ts';
 import { leaseFolder } from './leaseFolder.ts';
 import { type ProcessEnd, type TrainingProcess, trainingProcess } from './trainingProcess.ts';
-import type { WorkerOptions } from './worker.ts';
+import type { WorkerOptions } from './workerOptions.ts';
 
 /** A run that is being trained. */
 export interface Active {
