@@ -26,7 +26,20 @@ export function checkData(data: Data): string | undefined {
   const values = data.values as ArrayLike<number> | undefined;
   const needed = typeId === Type.Bool ? Math.ceil(end / 8) : length * data.stride;
   if (!values || values.length < needed) return 'fewer values than rows';
-  return typeId === Type.Dictionary ? checkIndices(data, values) : undefined;
+  return typeId === Type.Dictionary ? (checkDictionary(data) ?? checkIndices(data, values)) : undefined;
+}
+
+/** Dictionaries that have been looked at: many record batches have the same one. */
+const checked = new WeakSet<Data>();
+
+function checkDictionary(data: Data): string | undefined {
+  for (const part of (data as Data<Dictionary>).dictionary?.data ?? []) {
+    if (checked.has(part)) continue;
+    const wrong = checkData(part);
+    if (wrong) return `a dictionary with ${wrong}`;
+    checked.add(part);
+  }
+  return undefined;
 }
 
 function checkChildren({ children }: Data, length: number): string | undefined {
