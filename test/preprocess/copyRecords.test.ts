@@ -1,65 +1,21 @@
 import {
-  Bool,
-  Decimal,
-  Dictionary,
   Field,
   FixedSizeList,
   Float32,
-  Int8,
   Int32,
-  Int64,
-  LargeUtf8,
   List,
   Null,
   type RecordBatch,
-  TimestampMicrosecond,
-  Utf8,
   type Vector,
   vectorFromArray,
 } from 'apache-arrow';
 import test from 'ava';
 import { copyRecords } from '../../src/preprocess/copyRecords.ts';
 import { batchOf } from './batchOf.ts';
+import { columnsOfTypes, count, every } from './columnsOfTypes.ts';
 
-const count = 100;
-const every = <T>(value: (i: number) => T) => Array.from({ length: count }, (_, i) => (i % 7 === 3 ? null : value(i)));
 const columns: Readonly<Record<string, Vector>> = {
-  int8: vectorFromArray(
-    every((i) => i - 50),
-    new Int8(),
-  ),
-  int64: vectorFromArray(
-    every((i) => BigInt(i - 50) * 10n ** 12n),
-    new Int64(),
-  ),
-  float: vectorFromArray(
-    Array.from({ length: count }, (_, i) => i / 2),
-    new Float32(),
-  ),
-  bool: vectorFromArray(
-    every((i) => i % 3 === 0),
-    new Bool(),
-  ),
-  text: vectorFromArray(
-    every((i) => 'é'.repeat(i % 4)),
-    new Utf8(),
-  ),
-  long: vectorFromArray(
-    every((i) => `${i ** 3}`),
-    new LargeUtf8(),
-  ),
-  coded: vectorFromArray(
-    every((i) => `${i % 5}`),
-    new Dictionary(new Utf8(), new Int32()),
-  ),
-  time: vectorFromArray(
-    every((i) => new Date(i * 1e9)),
-    new TimestampMicrosecond(),
-  ),
-  decimal: vectorFromArray(
-    Array.from({ length: count }, (_, i) => Uint32Array.of(i, 0, 0, 0)),
-    new Decimal(2, 20),
-  ),
+  ...columnsOfTypes,
   vector: vectorFromArray(
     every((i) => [i, i / 2]),
     new FixedSizeList(2, new Field('item', new Float32())),
