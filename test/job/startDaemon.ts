@@ -10,8 +10,8 @@ export interface DaemonProcess {
   readonly child: ChildProcess;
   /** Lines that it has logged. */
   readonly logged: readonly string[];
-  /** Resolves when a line matches; rejects when it ends before. */
-  untilLogged(pattern: RegExp): Promise<void>;
+  /** Resolves when a line matches, or so many do; rejects when it ends before. */
+  untilLogged(pattern: RegExp, lines?: number): Promise<void>;
   /** Sends a signal, and waits for the end. @returns the exit code, null where a signal ended it */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -44,9 +44,9 @@ export function startDaemon(t: ExecutionContext, options: DaemonProcessOptions, 
     child,
     logged,
     end,
-    untilLogged: (pattern) =>
+    untilLogged: (pattern, lines = 1) =>
       new Promise((resolve, reject) => {
-        hear = () => logged.some((line) => pattern.test(line)) && resolve();
+        hear = () => logged.filter((line) => pattern.test(line)).length >= lines && resolve();
         hear();
         exited.then(() => reject(new Error(`it has ended: ${logged.join('\n')}`)));
       }),
