@@ -2,7 +2,7 @@ import { access, copyFile, mkdir, readdir, readFile, truncate, writeFile } from 
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { millrace, summaryOf, temporaryFolder } from '../pipeline/run.ts';
-import { writeSmall } from '../source/parquetFile.ts';
+import { writeSmall } from '../source/parquet/parquetFile.ts';
 import { type PipelineFile, pipelineFile } from './pipelineFile.ts';
 
 const memoryOnly = { sinks: '[]' };

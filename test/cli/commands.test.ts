@@ -6,7 +6,7 @@ import test from 'ava';
 import { engineNames, openEngine } from '../../src/engine/openEngine.ts';
 import { configurePipeline, train, version } from '../../src/index.ts';
 import { millrace, summaryOf, temporaryFolder } from '../pipeline/run.ts';
-import { writeSmall } from '../source/parquetFile.ts';
+import { writeSmall } from '../source/parquet/parquetFile.ts';
 import { pipelineFile } from './pipelineFile.ts';
 
 const small = 'test/pipeline/small.ts';

@@ -40,8 +40,8 @@ import {
   watch,
 } from '../../src/index.ts';
 import { stoppedAt, temporaryFolder } from '../pipeline/run.ts';
-import { type FileServer, startFileServer } from '../source/fileServer.ts';
-import { writeSmall } from '../source/parquetFile.ts';
+import { type FileServer, startFileServer } from '../source/http/fileServer.ts';
+import { writeSmall } from '../source/parquet/parquetFile.ts';
 import { quiet } from '../source/sourceLaws.ts';
 
 const count = 60;

@@ -16,7 +16,7 @@ import {
 } from '../../src/index.ts';
 import { columnKind } from '../../src/preprocess/columnKind.ts';
 import { bytesInUse } from '../flow/collectGarbage.ts';
-import { folder, smallRows, writeSmall } from '../source/parquetFile.ts';
+import { folder, smallRows, writeSmall } from '../source/parquet/parquetFile.ts';
 import { quiet } from '../source/sourceLaws.ts';
 import { type grammars, mutatedInput } from './mutateInput.ts';
 import { numberOf } from './numberOf.ts';

@@ -6,7 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { lastValueFrom, take, tap } from 'rxjs';
 import { createGate } from '../../src/index.ts';
 import { temporaryFolder } from '../pipeline/run.ts';
-import { type FileServer, startFileServer } from '../source/fileServer.ts';
+import { type FileServer, startFileServer } from '../source/http/fileServer.ts';
 import { bytesInUse } from './collectGarbage.ts';
 import { type Places, putFiles, sources, threaded, writeFiles } from './manyBatches.ts';
 import { watchTimer } from './watchTimer.ts';

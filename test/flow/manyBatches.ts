@@ -23,8 +23,8 @@ import {
   tsv,
   watch,
 } from '../../src/index.ts';
-import type { FileServer } from '../source/fileServer.ts';
-import { writeSmall } from '../source/parquetFile.ts';
+import type { FileServer } from '../source/http/fileServer.ts';
+import { writeSmall } from '../source/parquet/parquetFile.ts';
 
 const rows = Array.from({ length: 1000 }, (_, i) => ({
   number: i / 2,

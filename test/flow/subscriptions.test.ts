@@ -4,7 +4,7 @@ import { lastValueFrom, take } from 'rxjs';
 import { createGate, memory, type Source } from '../../src/index.ts';
 import { numberOf } from '../faults/numberOf.ts';
 import { temporaryFolder } from '../pipeline/run.ts';
-import { type FileServer, startFileServer } from '../source/fileServer.ts';
+import { type FileServer, startFileServer } from '../source/http/fileServer.ts';
 import { bytesInUse } from './collectGarbage.ts';
 import { putFiles, sources, threaded, writeFiles } from './manyBatches.ts';
 

@@ -26,7 +26,7 @@ import {
   skipRows,
   train,
 } from '../../src/index.ts';
-import { writeSmall } from '../source/parquetFile.ts';
+import { writeSmall } from '../source/parquet/parquetFile.ts';
 import { dirtyCsv, dirtyPipeline, dirtySource } from './dirty.ts';
 import { stoppedAt, temporaryFolder } from './run.ts';
 

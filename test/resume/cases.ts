@@ -25,7 +25,7 @@ import {
   type Source,
   sql,
 } from '../../src/index.ts';
-import { writeSmall } from '../source/parquetFile.ts';
+import { writeSmall } from '../source/parquet/parquetFile.ts';
 
 /** A cell of the matrix; plain JSON, so that another process can be told of it. */
 export interface ResumeCase {

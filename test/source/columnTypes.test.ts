@@ -63,8 +63,8 @@ import {
   type Source,
   vector,
 } from '../../src/index.ts';
+import { writeParquet } from './parquet/writeParquet.ts';
 import { quiet } from './sourceLaws.ts';
-import { writeParquet } from './writeParquet.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'millrace-types-'));
 test.after.always(() => rm(home, { recursive: true, force: true }));

@@ -21,7 +21,7 @@ import { jsonLines } from '../../src/source/text/jsonLines.ts';
 import type { Source } from '../../src/types.ts';
 import { stoppedAt, temporaryFolder } from '../pipeline/run.ts';
 import small, { rows } from '../pipeline/small.ts';
-import { type FileServer, startFileServer } from './fileServer.ts';
+import { type FileServer, startFileServer } from './http/fileServer.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'millrace-resume-'));
 test.after.always(() => rm(home, { recursive: true, force: true }));
