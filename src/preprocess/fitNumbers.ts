@@ -5,29 +5,27 @@ import { createKindMemory } from './kindMemory.ts';
 import { createMoments } from './moments.ts';
 import { noValueError } from './noValueError.ts';
 import type { NumericFeature } from './numeric.ts';
-import { readNumbers } from './readNumbers.ts';
+import { viewNumbers } from './readNumbers.ts';
 import { rowError } from './rowError.ts';
-import { selectNumbers } from './selectNumbers.ts';
+import { createScratch } from './scratch.ts';
 
 /** Fits a `numeric` feature: mean and deviation, or the range. */
 export function fitNumbers(name: string, { scale, missing }: NumericFeature): ColumnFit<FittedNumeric> {
   const where = `numeric ${name}`;
   const memory = createKindMemory(where);
   const moments = createMoments();
-  let scratch = new Float64Array(0);
+  const scratch = createScratch();
   return {
     add(data, kind, selected, rowsBefore) {
       memory.see(kind);
-      const numbers = readNumbers(data, scratch);
-      if (numbers.length > scratch.length) scratch = numbers as Float64Array<ArrayBuffer>;
-      const count = selectNumbers(numbers, selected);
-      moments.add(numbers, count);
+      const numbers = viewNumbers(data, scratch(data.length));
+      moments.add(numbers, selected);
       if (Number.isFinite(moments.max - moments.min) || moments.count === 0) return;
-      const at = numbers.subarray(0, count).findIndex((value) => Math.abs(value) === Number.POSITIVE_INFINITY);
-      if (at < 0) return;
+      const isInfinite = (row: number) => Math.abs(numbers[row]) === Number.POSITIVE_INFINITY;
+      const row = selected ? selected.find(isInfinite) : numbers.findIndex((_, row) => isInfinite(row));
+      if (row === undefined || row < 0) return;
       const hint = 'Leave such rows out, or derive a column that is null there';
-      const row = selected ? selected[at] : at;
-      throw rowError({ where, row, expected: 'a finite number', received: `${numbers[at]}`, hint }, rowsBefore);
+      throw rowError({ where, row, expected: 'a finite number', received: `${numbers[row]}`, hint }, rowsBefore);
     },
     finish() {
       const { count, mean, deviation, min, max } = moments;

@@ -1,3 +1,4 @@
+import { Type } from 'apache-arrow';
 import { DataError } from '../errors.ts';
 import { badLabel } from './badValues.ts';
 import type { ColumnFit } from './columnFit.ts';
@@ -6,9 +7,9 @@ import type { FittedTarget } from './fitted.ts';
 import { createKindMemory } from './kindMemory.ts';
 import { createMoments } from './moments.ts';
 import { noValueError } from './noValueError.ts';
-import { readNumbers } from './readNumbers.ts';
+import { viewNumbers } from './readNumbers.ts';
 import { rowError } from './rowError.ts';
-import { selectNumbers } from './selectNumbers.ts';
+import { createScratch } from './scratch.ts';
 import type { Target } from './target.ts';
 
 /** Fits the target, and refuses the first label that is missing or not allowed. */
@@ -18,19 +19,16 @@ export function fitTarget(target: Target): ColumnFit<FittedTarget> {
   const where = `${task} ${column}`;
   const memory = createKindMemory(where);
   const moments = createMoments();
-  let scratch = new Float64Array(0);
+  const scratch = createScratch();
   return {
     add(data, kind, selected, rowsBefore) {
       memory.see(kind);
-      const numbers = readNumbers(data, scratch);
-      if (numbers.length > scratch.length) scratch = numbers as Float64Array<ArrayBuffer>;
-      const count = selectNumbers(numbers, selected);
-      for (let i = 0; i < count; i++) {
-        const value = numbers[i];
-        const allowed = task === 'binary' ? value === 0 || value === 1 : Number.isFinite(value);
-        if (!allowed) throw rowError(badLabel(target, data, selected ? selected[i] : i), rowsBefore);
-      }
-      if (task === 'regression') moments.add(numbers, count);
+      // Booleans are labels of one kind or the other.
+      if (task === 'binary' && data.type.typeId === Type.Bool && data.nullCount === 0) return;
+      const numbers = viewNumbers(data, scratch(data.length));
+      const bad = task === 'binary' ? firstNotBinary(numbers, selected) : firstNotFinite(numbers, selected);
+      if (bad >= 0) throw rowError(badLabel(target, data, bad), rowsBefore);
+      if (task === 'regression') moments.add(numbers, selected);
     },
     finish() {
       if (memory.kind === undefined) throw noValueError(where);
@@ -50,4 +48,24 @@ export function fitTarget(target: Target): ColumnFit<FittedTarget> {
       };
     },
   };
+}
+
+/** @returns the row, or -1 */
+function firstNotBinary(numbers: Float64Array, selected: Uint32Array | undefined): number {
+  const count = selected ? selected.length : numbers.length;
+  for (let i = 0; i < count; i++) {
+    const row = selected ? selected[i] : i;
+    if (numbers[row] !== 0 && numbers[row] !== 1) return row;
+  }
+  return -1;
+}
+
+/** @returns the row, or -1 */
+function firstNotFinite(numbers: Float64Array, selected: Uint32Array | undefined): number {
+  const count = selected ? selected.length : numbers.length;
+  for (let i = 0; i < count; i++) {
+    const row = selected ? selected[i] : i;
+    if (!Number.isFinite(numbers[row])) return row;
+  }
+  return -1;
 }

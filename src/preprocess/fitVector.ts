@@ -26,7 +26,7 @@ export function fitVector(name: string, { size, scale, missing }: VectorFeature)
         if (start === NULL) continue;
         if (start === WRONG_SIZE) throw rowError(wrongSize(where, row, size, sizeOf(row)), rowsBefore);
         for (let k = 0; k < size; k++) part[k] = numbers[start + k];
-        moments.add(part, size);
+        moments.add(part);
         if (Number.isFinite(moments.max - moments.min) || moments.count === 0) continue;
         const received = `${part.find((value) => Math.abs(value) === Number.POSITIVE_INFINITY)}`;
         throw rowError({ where, row, expected: 'finite numbers', received }, rowsBefore);
