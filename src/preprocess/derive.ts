@@ -5,8 +5,10 @@ import { checkNewNames } from './checkNewNames.ts';
 import type { Derivation } from './derivation.ts';
 import { columnData, findColumn } from './findColumn.ts';
 import { readValues } from './readValues.ts';
+import { repeatedIntegers } from './repeatedIntegers.ts';
 import { createResultColumn, type DerivedType, type Value } from './resultColumn.ts';
 import type { BadValue, Refuse } from './rowError.ts';
+import { createScratch } from './scratch.ts';
 
 export interface DeriveOptions {
   /**
@@ -27,8 +29,9 @@ export type DeriveFunction = (...values: never[]) => Value;
 const kinds = ['number', 'boolean', 'string', 'timestamp'] as const;
 
 /**
- * A column that a function computes from others, row by row. The function must be pure: it is called anew in every epoch, and
- * its source text stands for it in the pipeline's description, so that what it closes over must not change.
+ * A column that a function computes from others, row by row. The function must be pure: it is called anew in every epoch, but not for each of
+ * the rows that hold the same integer, and its source text stands for it in the pipeline's description, so that what it closes over must
+ * not change.
  *
  * It gets numbers (64-bit integers too, up to 2^53), booleans, strings, and milliseconds since 1970 UTC for points in time; a NaN counts
  * as null. It gives a number, a boolean, a string or null, of the same type in all rows.
@@ -51,6 +54,8 @@ export function derive(
     boolean: new Bool(),
     string: new Dictionary(new Utf8(), new Int32()),
   };
+  const scratches = columns.map(createScratch);
+  const resultScratch = createScratch();
 
   return {
     names: [name],
@@ -62,26 +67,33 @@ export function derive(
       return [new Field(name, type ? resultTypes[type] : new Null(), true)];
     },
     apply(records: RecordBatch, selected?: Uint32Array, refuse?: Refuse) {
-      const inputs = columns.map((column) => {
-        const { index } = findColumn(records.schema, { column, kinds, where });
-        return readValues(columnData(records, index), `${where}: column ${column}`);
+      const inputs = columns.map((column, k) => {
+        const data = columnData(records, findColumn(records.schema, { column, kinds, where }).index);
+        return readValues(data, `${where}: column ${column}`, scratches[k]);
       });
-      const results = createResultColumn({ where, length: records.numRows, type, types: resultTypes });
+      const numbers = resultScratch(records.numRows).fill(0);
+      const results = createResultColumn({ where, numbers, type, types: resultTypes });
       const args = new Array<Value>(inputs.length);
       const count = selected ? selected.length : records.numRows;
-      const [first] = inputs;
+      const [{ value: first, integers }] = inputs;
+      const repeated = inputs.length === 1 && integers ? repeatedIntegers(integers, numbers) : undefined;
       let i = 0;
       const compute = (): void => {
         rows: for (; i < count; i++) {
+          if (repeated) {
+            i = repeated.copy(selected, i, count);
+            if (i === count) return;
+          }
           const row = selected ? selected[i] : i;
           // Most functions take one column: no list of arguments then.
           if (inputs.length === 1) {
             const value = first(row);
             results.set(row, value === null && nulls === 'skip' ? null : call(value));
+            repeated?.note(row);
             continue;
           }
           for (let k = 0; k < inputs.length; k++) {
-            args[k] = inputs[k](row);
+            args[k] = inputs[k].value(row);
             if (args[k] === null && nulls === 'skip') {
               results.set(row, null);
               continue rows;

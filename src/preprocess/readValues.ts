@@ -1,38 +1,50 @@
-import { type Data, type Int, Type } from 'apache-arrow';
+import { type Data, Type } from 'apache-arrow';
 import { DataError } from '../errors.ts';
 import { createCategoryTable } from './categoryTable.ts';
 import { columnKind } from './columnKind.ts';
 import { viewNumbers } from './readNumbers.ts';
 import type { Value } from './resultColumn.ts';
+import type { Scratch } from './scratch.ts';
+
+/** A column by its rows. */
+export interface ColumnValues {
+  /** A number, a boolean, a string, or milliseconds since 1970 UTC for a point in time; null also for NaN. */
+  value(row: number): Value;
+  /** All of them, NaN where null, where the column is one of integers. */
+  readonly integers?: Float64Array;
+}
 
 /**
- * A column's values by row: numbers, booleans, strings, milliseconds since 1970 UTC for points in time; null also for NaN.
- * Each different string is decoded once.
+ * Reads a column. Each different string is decoded once.
  *
- * @throws DataError at an integer beyond 2^53, which float64 cannot tell from its neighbour
+ * @param scratch is used until the column is no longer read
+ * @throws DataError at an integer beyond 2^53, which float64 cannot tell from its neighbour, when its row is read
  */
-export function readValues(data: Data, where: string): (row: number) => Value {
+export function readValues(data: Data, where: string, scratch: Scratch): ColumnValues {
   const kind = columnKind(data.type);
-  if (kind === 'string') return readStrings(data);
-  const numbers = viewNumbers(data);
+  if (kind === 'string') return { value: readStrings(data) };
+  const numbers = viewNumbers(data, scratch(data.length));
   if (kind === 'boolean') {
-    return (row) => {
-      const value = numbers[row];
-      return Number.isNaN(value) ? null : value === 1;
+    return {
+      value(row) {
+        const value = numbers[row];
+        return Number.isNaN(value) ? null : value === 1;
+      },
     };
   }
-  const isLong = data.type.typeId === Type.Int && (data.type as Int).bitWidth === 64;
-  return (row) => {
-    const value = numbers[row];
-    if (Number.isNaN(value)) return null;
-    if (isLong && !Number.isSafeInteger(value)) {
+  if (data.type.typeId !== Type.Int) return { value: (row) => (Number.isNaN(numbers[row]) ? null : numbers[row]) };
+  return {
+    integers: numbers,
+    value(row) {
+      const value = numbers[row];
+      if (Number.isNaN(value)) return null;
+      if (Number.isSafeInteger(value)) return value;
       throw new DataError({
         where: `${where}, row ${row} of its record batch`,
         expected: 'an integer up to 2^53',
         received: `one near ${value}`,
       });
-    }
-    return value;
+    },
   };
 }
 

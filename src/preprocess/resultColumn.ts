@@ -26,16 +26,17 @@ export interface ResultColumn {
 export interface ResultColumnOptions {
   /** Who gives the results, for errors: `derive late`. */
   readonly where: string;
-  readonly length: number;
+  /** Where results are kept meanwhile, one a row: numbers, booleans as 0 and 1, strings by their place in a dictionary, NaN for null. */
+  readonly numbers: Float64Array;
   /** What the results must be; that of the first one when undefined. */
   readonly type: DerivedType | undefined;
   readonly types: Readonly<Record<DerivedType, DataType>>;
 }
 
-/** Numbers and booleans are kept as float64, strings as numbers in a dictionary. Without any result the column has the type null. */
-export function createResultColumn({ where, length, type, types }: ResultColumnOptions): ResultColumn {
+/** Without any result the column has the type null. */
+export function createResultColumn({ where, numbers, type, types }: ResultColumnOptions): ResultColumn {
   let found = type;
-  const numbers = new Float64Array(length);
+  const { length } = numbers;
   let nullCount = 0;
   const dictionary = new Map<string, number>();
   return {
@@ -81,7 +82,8 @@ export function createResultColumn({ where, length, type, types }: ResultColumnO
     },
     finish() {
       if (found === undefined) return makeData({ type: new Null(), length });
-      if (found !== 'string') return numberColumn(types[found] as Float64 | Bool, numbers, nullCount);
+      if (found === 'number') return numberColumn(types.number as Float64, numbers.slice(), nullCount);
+      if (found === 'boolean') return numberColumn(types.boolean as Bool, numbers, nullCount);
       const of = types.string as Dictionary;
       const { values, nullBitmap } = numberColumn(of.indices as never, numbers, nullCount);
       return makeData({

@@ -1,6 +1,7 @@
 import {
   DateDay,
   Float64,
+  Int32,
   Int64,
   TimestampMicrosecond,
   TimestampMillisecond,
@@ -47,6 +48,58 @@ test('calls the function once a row and skips rows with a null', (t) => {
     [1, 10],
     [3, 30],
   ]);
+});
+
+test('calls the function once for rows of a record batch that hold the same small integer', (t) => {
+  const seen: number[] = [];
+  const half = derive('half', ['a'], (a: number) => {
+    seen.push(a);
+    return a / 2;
+  });
+  const a = vectorFromArray([3, -2, 3, null, 1e6, -2, 1e6], new Int32());
+  t.deepEqual(derived(half, { a }), [[1.5, -1, 1.5, null, 5e5, -1, 5e5]]);
+  t.deepEqual(seen, [3, -2, 1e6, 1e6]);
+  derived(half, { a });
+  t.is(seen.length, 8);
+});
+
+test('gives each row what the function gives, whatever integers come how often', (t) => {
+  const functions: Readonly<Record<string, (a: number) => number | boolean | string | null>> = {
+    number: (a) => a / 7,
+    boolean: (a) => a % 3 === 0,
+    string: (a) => `${a % 5}`,
+    'number or null': (a) => (a % 2 ? a : null),
+  };
+  const integer = fc.oneof(fc.integer({ min: -2060, max: -2040 }), fc.integer({ min: 6130, max: 6150 }), fc.nat(9));
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(integer, fc.constant(null)), { minLength: 1 }),
+      fc.constantFrom(...Object.keys(functions)),
+      (all, name) => {
+        const fn = functions[name];
+        const { records } = batchOf({ a: vectorFromArray(all, new Int32()) });
+        const selected = Uint32Array.from(all.keys()).filter((row) => row % 3 > 0);
+        const column = derive('x', ['a'], fn).apply(records, selected).getChild('x');
+        for (const row of selected) {
+          const a = all[row];
+          t.is(column?.get(row), a === null ? null : fn(a));
+        }
+      },
+    ),
+    { seed: 7, numRuns: 200 },
+  );
+});
+
+test('refuses each of the rows for whose integer the function throws', (t) => {
+  const refused: number[] = [];
+  const { records } = batchOf({ a: vectorFromArray([1, 2, 1, 2], new Int32()) });
+  const inverse = derive('x', ['a'], (a: number) => {
+    if (a === 2) throw new Error('two');
+    return a;
+  });
+  const column = inverse.apply(records, undefined, ({ row }) => refused.push(row)).getChild('x');
+  t.deepEqual(refused, [1, 3]);
+  t.deepEqual([...(column ?? [])], [1, null, 1, null]);
 });
 
 test('passes nulls when asked to', (t) => {
