@@ -8,17 +8,17 @@ import { type FromTimeOptions, fromTime, MS_PER_DAY } from './fromTime.ts';
  * @example dayOfWeek('date', { as: 'day' }).names //=> ['day']
  */
 export function dayOfWeek(column: string, { as = 'weekday' }: FromTimeOptions = {}): Derivation {
-  return fromTime('dayOfWeek', column, as, (ms) => {
+  return fromTime('dayOfWeek', column, as, (ms, weekdays) => {
     let begin = Number.NaN;
-    let weekday = Number.NaN;
+    let weekday = 0;
     for (let i = 0; i < ms.length; i++) {
       if (!(ms[i] >= begin && ms[i] < begin + MS_PER_DAY)) {
         // 1 January 1970 was a Thursday.
         const days = Math.floor(ms[i] / MS_PER_DAY) + 3;
         begin = MS_PER_DAY * (days - 3);
-        weekday = days - 7 * Math.floor(days / 7);
+        weekday = (days - 7 * Math.floor(days / 7)) | 0;
       }
-      ms[i] = weekday;
+      weekdays[i] = weekday;
     }
   });
 }

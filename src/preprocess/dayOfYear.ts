@@ -8,9 +8,9 @@ import { type FromTimeOptions, fromTime, MS_PER_DAY } from './fromTime.ts';
  * @example dayOfYear('date').names //=> ['dayOfYear']
  */
 export function dayOfYear(column: string, { as = 'dayOfYear' }: FromTimeOptions = {}): Derivation {
-  return fromTime('dayOfYear', column, as, (ms) => {
+  return fromTime('dayOfYear', column, as, (ms, days) => {
     let begin = Number.NaN;
-    let dayOfYear = Number.NaN;
+    let dayOfYear = 0;
     let [first, next] = [0, 0];
     for (let i = 0; i < ms.length; i++) {
       if (!(ms[i] >= begin && ms[i] < begin + MS_PER_DAY)) {
@@ -21,9 +21,9 @@ export function dayOfYear(column: string, { as = 'dayOfYear' }: FromTimeOptions 
           next = startOfYear(year + 1);
         }
         begin = MS_PER_DAY * day;
-        dayOfYear = day - first + 1;
+        dayOfYear = (day - first + 1) | 0;
       }
-      ms[i] = dayOfYear;
+      days[i] = dayOfYear;
     }
   });
 }

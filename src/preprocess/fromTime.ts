@@ -1,11 +1,11 @@
-import { Field, Int32, Type } from 'apache-arrow';
+import { Field, Int32, makeData, Type } from 'apache-arrow';
 import { OptionError } from '../errors.ts';
 import { appendColumns } from './appendColumns.ts';
 import { checkNewNames } from './checkNewNames.ts';
 import type { Derivation } from './derivation.ts';
 import { columnData, findColumn } from './findColumn.ts';
-import { numberColumn } from './numberColumn.ts';
-import { readNumbers } from './readNumbers.ts';
+import { readTimes } from './readTimes.ts';
+import { validBits } from './validBits.ts';
 
 export interface FromTimeOptions {
   /** The name of the new column. */
@@ -14,8 +14,11 @@ export interface FromTimeOptions {
 
 export const MS_PER_DAY = 86_400_000;
 
-/** Makes the derivations that take a whole number from a point in time: `part` works in place on milliseconds since 1970, NaN where null. */
-export function fromTime(verb: string, column: string, as: string, part: (ms: Float64Array) => void): Derivation {
+/** Writes what it takes from points in time, milliseconds since 1970; of NaN, which is a null, anything. */
+export type TimePart = (ms: Float64Array, out: Int32Array) => void;
+
+/** Makes the derivations that take a whole number from a point in time. */
+export function fromTime(verb: string, column: string, as: string, part: TimePart): Derivation {
   for (const [key, name] of Object.entries({ column, as })) {
     if (typeof name === 'string' && name !== '') continue;
     throw new OptionError({
@@ -27,7 +30,6 @@ export function fromTime(verb: string, column: string, as: string, part: (ms: Fl
   const hint = 'For text or numbers use derive(name, [column], (value) => ...)';
   const use = { column, kinds: ['timestamp'], where: `${verb} ${column}`, hint } as const;
   const fields = [new Field(as, new Int32(), true)];
-  let scratch = new Float64Array(0);
   return {
     names: [as],
     columns: [column],
@@ -40,11 +42,13 @@ export function fromTime(verb: string, column: string, as: string, part: (ms: Fl
     apply(records) {
       const { index } = findColumn(records.schema, use);
       const data = columnData(records, index);
-      if (scratch.length < data.length) scratch = new Float64Array(data.length);
-      const ms = readNumbers(data, scratch);
-      part(ms);
+      const ms = readTimes(data);
+      const numbers = new Int32Array(ms.length);
+      part(ms, numbers);
       const noNulls = data.nullCount === 0 && data.typeId !== Type.Null && data.type.typeId !== Type.Dictionary;
-      return appendColumns(records, fields, [numberColumn(fields[0].type, ms, noNulls ? 0 : undefined)]);
+      const { type } = fields[0];
+      const made = makeData({ type, length: ms.length, ...validBits(ms, noNulls ? 0 : undefined), data: numbers });
+      return appendColumns(records, fields, [made]);
     },
   };
 }

@@ -8,12 +8,18 @@ import { type FromTimeOptions, fromTime, MS_PER_DAY } from './fromTime.ts';
  * @example hourOfDay('date').names //=> ['hour']
  */
 export function hourOfDay(column: string, { as = 'hour' }: FromTimeOptions = {}): Derivation {
-  return fromTime('hourOfDay', column, as, (ms) => {
-    // Points in time often come in order: most are on the day of the one before.
+  return fromTime('hourOfDay', column, as, (ms, hours) => {
+    // Points in time often come in order: most are on the day of the one before, many are the same.
     let day = Number.NaN;
+    let last = Number.NaN;
+    let hour = 0;
     for (let i = 0; i < ms.length; i++) {
-      if (!(ms[i] >= day && ms[i] < day + MS_PER_DAY)) day = MS_PER_DAY * Math.floor(ms[i] / MS_PER_DAY);
-      ms[i] = Math.floor((ms[i] - day) / 3_600_000);
+      if (ms[i] !== last) {
+        last = ms[i];
+        if (!(last >= day && last < day + MS_PER_DAY)) day = MS_PER_DAY * Math.floor(last / MS_PER_DAY);
+        hour = Math.floor((last - day) / 3_600_000) | 0;
+      }
+      hours[i] = hour;
     }
   });
 }
