@@ -3,13 +3,14 @@ import { findColumn } from '../preprocess/findColumn.ts';
 import { hashBytes } from '../preprocess/hashBytes.ts';
 import { readIndices } from '../preprocess/readIndices.ts';
 import { viewNumbers } from '../preprocess/readNumbers.ts';
+import { createScratch } from '../preprocess/scratch.ts';
 import { stringColumn } from '../preprocess/stringColumn.ts';
 
 const NULL_HASH = 0x6e756c6c;
 const NAN_HIGH = 0x7ff80000;
 const INFINITY_HIGH = 0x7ff00000;
 
-/** Gives 32 bits a row; the array is borrowed: valid until the next record batch. */
+/** Gives 32 bits a row, in memory of its own. */
 export type RowHasher = (records: RecordBatch) => Int32Array;
 
 /**
@@ -21,16 +22,11 @@ export type RowHasher = (records: RecordBatch) => Int32Array;
  */
 export function createRowHasher(by?: readonly string[]): RowHasher {
   const encoder = new TextEncoder();
-  let sums = new Int32Array(0);
+  const scratch = createScratch();
   let hashes = new Int32Array(0);
-  let numbers = new Float64Array(0);
   return ({ schema, data, numRows }) => {
-    if (sums.length < numRows) {
-      sums = new Int32Array(numRows);
-      hashes = new Int32Array(numRows);
-      numbers = new Float64Array(numRows);
-    }
-    sums.fill(0, 0, numRows);
+    if (hashes.length < numRows) hashes = new Int32Array(numRows);
+    const sums = new Int32Array(numRows);
     for (const name of by ?? schema.fields.map((field) => field.name)) {
       const kinds = ['number', 'boolean', 'string', 'timestamp'] as const;
       const hint = 'Name key columns with by';
@@ -41,9 +37,9 @@ export function createRowHasher(by?: readonly string[]): RowHasher {
       if (kind === 'string') {
         hashStrings(column, hashes);
         addStrings(sums, hashes, key, numRows);
-      } else addNumbers(sums, viewNumbers(column, numbers), key);
+      } else addNumbers(sums, viewNumbers(column, scratch(numRows)), key);
     }
-    return sums.subarray(0, numRows);
+    return sums;
   };
 }
 

@@ -59,7 +59,7 @@ export function splitRows({ validation, seed, by, side }: SplitOptions): Operato
         map((batch) => {
           const { records, selected } = batch;
           const known = hashed.get(records);
-          const hashes = known?.by === columns ? known.hashes : hash(records).slice();
+          const hashes = known?.by === columns ? known.hashes : hash(records);
           if (known?.hashes !== hashes) hashed.set(records, { by: columns, hashes });
           const count = selected ? selected.length : records.numRows;
           if (kept.length < count) kept = new Uint32Array(count);

@@ -1,5 +1,15 @@
 import type { Vector } from 'apache-arrow';
-import { catchError, connect, EMPTY, ignoreElements, type MonoTypeOperatorFunction, map, merge, tap } from 'rxjs';
+import {
+  catchError,
+  connect,
+  EMPTY,
+  ignoreElements,
+  type MonoTypeOperatorFunction,
+  map,
+  merge,
+  takeWhile,
+  tap,
+} from 'rxjs';
 import { splitRows } from '../batch/splitRows.ts';
 import { takeRows } from '../batch/takeRows.ts';
 import { type CopiedRecords, copyRecords } from '../preprocess/copyRecords.ts';
@@ -64,6 +74,7 @@ export function createReadingKeeper(
 
   const heldOutOf = (batch$: Parameters<MonoTypeOperatorFunction<Batch>>[0]) =>
     batch$.pipe(
+      takeWhile(() => room >= 0),
       splitRows({ ...split, seed, side: 'validation' }),
       map(takeRows),
       deriveColumns(derive),

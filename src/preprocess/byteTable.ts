@@ -7,8 +7,11 @@ export interface ByteTable {
   readonly size: number;
   /** The number of `bytes[from ... to]`, which is added when it is not there. */
   add(bytes: Uint8Array, from: number, to: number): number;
-  /** Writes the numbers of strings `rows[0 ... n]` (of the first `n`, without `rows`) to `ids`; -1 where one is not there. */
-  find(column: StringColumn, rows: Uint32Array | undefined, n: number, ids: Int32Array): void;
+  /**
+   * Writes the numbers of strings `rows[0 ... n]` (of the first `n`, without `rows`) to `ids`; -1 where one is not there.
+   * @returns whether all are there
+   */
+  find(column: StringColumn, rows: Uint32Array | undefined, n: number, ids: Int32Array): boolean;
   /** The string of a number. */
   text(id: number): string;
 }
@@ -72,15 +75,20 @@ function findAll(
   rows: Uint32Array | undefined,
   n: number,
   ids: Int32Array,
-): void {
+): boolean {
   const { bytes, offsets, stride } = column;
   const found = short.find(column, rows, n, ids);
+  // The sign of all of them together: set where one is -1.
+  let signs = 0;
+  for (let i = 0; i < found; i++) signs |= ids[i];
   for (let i = found; i < n; i++) {
     const at = (rows ? rows[i] : i) * stride;
     const from = offsets[at];
     const to = offsets[at + stride];
     ids[i] = findOne(table, hashBytes(bytes, from, to) | 0, bytes, from, to);
+    signs |= ids[i];
   }
+  return signs >= 0;
 }
 
 function findOne(table: Slots, hash: number, source: Uint8Array, from: number, to: number): number {

@@ -38,7 +38,7 @@ export function createCategoryCounts(where: string): CategoryCounts {
         counts = larger;
       }
       let missing = -1;
-      for (let i = 0; i < n; i++) {
+      for (let i = countIds(ids, n, counts); i < n; i++) {
         const id = ids[i];
         if (id >= 0) counts[id]++;
         else if (id === INEXACT) throw rowError(inexactValue(where, selected ? selected[i] : i), rowsBefore);
@@ -58,4 +58,14 @@ export function createCategoryCounts(where: string): CategoryCounts {
         .sort((a, b) => b.count - a.count || compareCategories(a.category, b.category));
     },
   };
+}
+
+/** Counts up to the first that is no category. */
+function countIds(ids: Int32Array, n: number, counts: Float64Array): number {
+  for (let i = 0; i < n; i++) {
+    const id = ids[i];
+    if (id < 0) return i;
+    counts[id]++;
+  }
+  return n;
 }

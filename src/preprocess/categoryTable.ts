@@ -3,7 +3,8 @@ import { createByteTable } from './byteTable.ts';
 import type { ColumnKind } from './columnKind.ts';
 import { createNumberTable } from './numberTable.ts';
 import { readIndices } from './readIndices.ts';
-import { readNumbers } from './readNumbers.ts';
+import { viewNumbers } from './readNumbers.ts';
+import { createScratch } from './scratch.ts';
 import { stringColumn } from './stringColumn.ts';
 
 /** A value that names a category. */
@@ -48,7 +49,7 @@ function createStringTable(): CategoryTable {
     const column = stringColumn(data);
     const { bytes, offsets, stride } = column;
     const count = selected ? selected.length : data.length;
-    table.find(column, selected, count, ids);
+    if (table.find(column, selected, count, ids)) return;
     for (let i = 0; i < count; i++) {
       if (ids[i] >= 0) continue;
       const row = selected ? selected[i] : i;
@@ -104,16 +105,17 @@ function createStringTable(): CategoryTable {
 
 function createScalarTable(isBoolean: boolean): CategoryTable {
   const table = createNumberTable();
-  let scratch = new Float64Array(0);
+  const scratch = createScratch();
   return {
     get size() {
       return table.size;
     },
     read(data, selected, ids, add) {
-      const numbers = readNumbers(data, scratch);
-      if (numbers.length > scratch.length) scratch = numbers as Float64Array<ArrayBuffer>;
+      const numbers = viewNumbers(data, scratch(data.length));
       const count = selected ? selected.length : data.length;
       for (let i = 0; i < count; i++) {
+        i = table.findSmall(numbers, selected, i, count, ids);
+        if (i === count) return;
         const value = numbers[selected ? selected[i] : i];
         if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) ids[i] = Number.isNaN(value) ? MISSING : INEXACT;
         else if (add) ids[i] = table.add(value);

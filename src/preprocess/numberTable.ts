@@ -3,6 +3,12 @@ export interface NumberTable {
   readonly size: number;
   /** The number of `value`, or -1. */
   find(value: number): number;
+  /**
+   * Writes the numbers of `values[rows[0 ... n]]` (of the first `n`, without `rows`) to `ids`, up to the first that is not there or no small
+   * integer.
+   * @returns the position of that one, or `n`
+   */
+  findSmall(values: Float64Array, rows: Uint32Array | undefined, i: number, n: number, ids: Int32Array): number;
   /** The number of `value`, which is added when it is not there. */
   add(value: number): number;
   value(id: number): number;
@@ -27,6 +33,7 @@ export function createNumberTable(): NumberTable {
       return values.length;
     },
     find,
+    findSmall: (values, rows, i, n, ids) => findSmall(small, values, rows, i, n, ids),
     add(value) {
       const found = find(value);
       if (found >= 0) return found;
@@ -38,4 +45,23 @@ export function createNumberTable(): NumberTable {
     },
     value: (id) => values[id],
   };
+}
+
+function findSmall(
+  small: Int32Array,
+  values: Float64Array,
+  rows: Uint32Array | undefined,
+  from: number,
+  n: number,
+  ids: Int32Array,
+): number {
+  for (let i = from; i < n; i++) {
+    const value = values[rows ? rows[i] : i];
+    const index = value >>> 0;
+    if (index !== value || index >= SMALL) return i;
+    const id = small[index];
+    if (id < 0) return i;
+    ids[i] = id;
+  }
+  return n;
 }
