@@ -3,7 +3,7 @@ import { simulatedClock } from '../job/clock/simulatedClock.ts';
 import { loadJobs } from '../job/daemon/loadJobs.ts';
 import { type DaemonOptions, runDaemon } from '../job/daemon/runDaemon.ts';
 import { forkTraining } from '../job/training/forkTraining.ts';
-import { spareProcess } from '../job/training/spareProcess.ts';
+import { trainingPool } from '../job/training/trainingPool.ts';
 import { createLogger } from '../sink/logger.ts';
 import { type Command, UsageError } from './command.ts';
 import { explain } from './explain.ts';
@@ -41,7 +41,7 @@ export const schedule: Command = {
     if (jobs.length === 0) return 1;
     const logger = createLogger({});
     // In a replay one run follows the other.
-    const spare = clock === realClock ? undefined : spareProcess();
+    const pool = clock === realClock ? undefined : trainingPool();
     const options: Omit<DaemonOptions, 'signal'> = {
       home: homeOf(values),
       url: databaseUrl(),
@@ -51,7 +51,7 @@ export const schedule: Command = {
       until,
       concurrency,
       leaseMs,
-      fork: spare?.take ?? forkTraining,
+      fork: pool?.take ?? forkTraining,
       log: (level, message, details = {}) => logger[level](details, message),
     };
     const { signal, end } = interruption();
@@ -59,7 +59,7 @@ export const schedule: Command = {
       await runDaemon({ ...options, signal });
       return unusable.length > 0 ? 1 : 0;
     } finally {
-      spare?.close();
+      pool?.close();
       end();
     }
   },

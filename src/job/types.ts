@@ -218,8 +218,8 @@ export interface RunRecord {
 // ── what a worker and the training process say to each other ─────────────────────────────────────────────────────────
 //
 // A training process is forked by `forkTraining`, serves one request and exits. It says `ready` when it has imported the library; a request
-// may be sent before. One that `spareProcess` keeps ready saves that time. Messages go by Node's IPC channel as JSON; it stops as soon as
-// the channel is closed, so that it does not outlive its worker.
+// may be sent before. One of a `trainingPool` says `ready` again after an answer, and serves the next. Messages go by Node's IPC channel as
+// JSON; it stops as soon as the channel is closed, so that it does not outlive its worker.
 //
 // It is stopped by `stop` or SIGTERM: it writes a last checkpoint, says `stopped` and exits with 130. It may be killed at any moment:
 // the same request, given again, goes on from the last checkpoint in the folder and ends with the same model.

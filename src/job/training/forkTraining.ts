@@ -2,12 +2,17 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The argument of a training process that serves one request after the other. */
+export const lasting = '--lasting';
+
 /**
  * Forks a training process: `types.ts` has what it is asked and what it says. A request may be sent at once, it need not be `ready`. What it
  * prints comes through `stdout` and `stderr`.
+ *
+ * @param args none, or `lasting`
  */
-export function forkTraining(): ChildProcess {
+export function forkTraining(...args: readonly (typeof lasting)[]): ChildProcess {
   const path = fileURLToPath(new URL(`./trainingProcess${extname(import.meta.url)}`, import.meta.url));
   // What the parent was started with is not for this file: `--input-type`, `--inspect-brk`.
-  return fork(path, { execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  return fork(path, args, { execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
 }

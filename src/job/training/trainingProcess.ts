@@ -1,17 +1,29 @@
-/** The process that `forkTraining` forks: serves one request and exits. See `types.ts` for what it is asked and what it says. */
+/** The process that `forkTraining` forks. See `types.ts` for what it is asked and what it says. */
 import { openEngine } from '../../engine/openEngine.ts';
 // What a job's file imports is then there already.
 import '../../index.ts';
 import { compileParquet } from '../../source/parquet/compileParquet.ts';
 import type { ProcessRequest, TrainingMessage } from '../types.ts';
+import { lasting } from './forkTraining.ts';
+import { isAnswer } from './isAnswer.ts';
 import { serveRequest } from './serveRequest.ts';
 
+const isLasting = process.argv.includes(lasting);
 const abort = new AbortController();
-const stop = () => abort.abort(new Error('stopped'));
+let asked = Promise.withResolvers<ProcessRequest | undefined>();
+function stop(): void {
+  abort.abort(new Error('stopped'));
+  asked.resolve(undefined);
+}
 process.on('SIGTERM', stop);
-// Ctrl-C goes to all processes of a terminal: the worker decides.
+// Ctrl-C goes to all processes of a terminal, and so does its end: the worker decides.
 process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
 process.on('disconnect', stop);
+process.on('message', (message: ProcessRequest | 'stop') => {
+  if (message === 'stop') stop();
+  else asked.resolve(message);
+});
 
 function say(message: TrainingMessage): Promise<void> {
   return new Promise((resolve) => {
@@ -21,22 +33,23 @@ function say(message: TrainingMessage): Promise<void> {
   });
 }
 
+async function answer(request: ProcessRequest | undefined): Promise<TrainingMessage> {
+  if (!request) return { kind: 'stopped', step: 0 };
+  // A signal of its own: what listens to it goes with the request.
+  const signal = AbortSignal.any([abort.signal]);
+  return serveRequest(request, { signal, say: (message) => void say(message) });
+}
+
 // What most runs need and takes time: a process that is kept ready has it.
 openEngine();
 await compileParquet();
 
-const request = await new Promise<ProcessRequest | undefined>((resolve) => {
-  const leave = () => resolve(undefined);
-  if (abort.signal.aborted) leave();
-  abort.signal.addEventListener('abort', leave, { once: true });
-  process.on('message', (message: ProcessRequest | 'stop') => {
-    if (message === 'stop') stop();
-    else resolve(message);
-  });
+for (;;) {
   void say({ kind: 'ready' });
-});
-const last: TrainingMessage = request
-  ? await serveRequest(request, { signal: abort.signal, say: (message) => void say(message) })
-  : { kind: 'stopped', step: 0 };
-await say(last);
-process.exit(last.kind === 'stopped' ? 130 : last.kind === 'error' ? 1 : 0);
+  const request = await asked.promise;
+  if (!abort.signal.aborted) asked = Promise.withResolvers();
+  const last = await answer(request);
+  await say(last);
+  if (isLasting && isAnswer(last)) continue;
+  process.exit(last.kind === 'stopped' ? 130 : last.kind === 'error' ? 1 : 0);
+}

@@ -28,53 +28,68 @@ export interface ProcessOptions {
 /** Bytes of the end of stderr that are told of a process that died. */
 const tailBytes = 2000;
 
-/** Runs one request in a process of its own. */
+/** Runs one request in a process apart. One that says `ready` again after it has answered is left to others. */
 export function trainingProcess({ child, request, logFile, hear }: ProcessOptions): TrainingProcess {
   let last: Last | undefined;
   let tail = '';
   let killing: NodeJS.Timeout | undefined;
+  let isOver = false;
   const log = logFile === undefined ? undefined : createWriteStream(logFile, { flags: 'a' });
   // A full disk costs the log, not the run.
   log?.on('error', () => {});
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (data: Buffer) => {
-      log?.write(data);
-      if (stream === child.stderr) tail = `${tail}${data}`.slice(-tailBytes);
+  const written = (data: Buffer) => void log?.write(data);
+  const complained = (data: Buffer) => {
+    written(data);
+    tail = `${tail}${data}`.slice(-tailBytes);
+  };
+  const said = (message: TrainingMessage) => {
+    if (message.kind === 'ready') {
+      if (last) leave();
+      else send(child, request);
+    } else if (isLast(message)) last ??= message;
+    else hear(message);
+  };
+  const failed = (error: Error) => end(`the training process could not be started: ${error.message}`);
+  const closed = async (code: number | null, signal: NodeJS.Signals | null) => {
+    // What it said last may still be on its way.
+    if (child.connected) await once(child, 'disconnect');
+    const what = signal ? `signal ${signal}` : `exit code ${code}`;
+    end(`the training process ended with ${what}${tail.trim() ? `: ${lastLines(tail)}` : ''}`);
+  };
+  const ended = Promise.withResolvers<ProcessEnd>();
+
+  function end(how: string): void {
+    isOver = true;
+    clearTimeout(killing);
+    log?.end();
+    const done = log ? finished(log).catch(() => {}) : Promise.resolve();
+    done.then(() => ended.resolve(last ?? { kind: 'died', how }));
+  }
+
+  function leave(): void {
+    isOver = true;
+    child.off('message', said).off('error', failed).off('close', closed);
+    // What it printed before it said so has come by then.
+    setImmediate(() => {
+      child.stdout?.off('data', written);
+      child.stderr?.off('data', complained);
+      end('');
     });
   }
-  child.on('message', (message: TrainingMessage) => {
-    if (message.kind === 'ready') {
-      send(child, request);
-      return;
-    }
-    if (isLast(message)) last ??= message;
-    else hear(message);
-  });
 
-  const ended = new Promise<ProcessEnd>((resolve) => {
-    const end = (how: string) => {
-      clearTimeout(killing);
-      log?.end();
-      const written = log ? finished(log).catch(() => {}) : Promise.resolve();
-      written.then(() => resolve(last ?? { kind: 'died', how }));
-    };
-    child.once('error', (error) => end(`the training process could not be started: ${error.message}`));
-    child.once('close', async (code, signal) => {
-      // What it said last may still be on its way.
-      if (child.connected) await once(child, 'disconnect');
-      const what = signal ? `signal ${signal}` : `exit code ${code}`;
-      end(`the training process ended with ${what}${tail.trim() ? `: ${lastLines(tail)}` : ''}`);
-    });
-  });
-
+  child.stdout?.on('data', written);
+  child.stderr?.on('data', complained);
+  child.on('message', said).once('error', failed).once('close', closed);
   return {
     stop(graceMs) {
-      if (killing) return;
+      if (killing || isOver) return;
       child.kill('SIGTERM');
       killing = setTimeout(() => child.kill('SIGKILL'), graceMs);
     },
-    kill: () => child.kill('SIGKILL'),
-    ended,
+    kill() {
+      if (!isOver) child.kill('SIGKILL');
+    },
+    ended: ended.promise,
   };
 }
 

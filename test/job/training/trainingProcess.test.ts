@@ -3,7 +3,6 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { loadCheckpoint, randomSequence } from '../../../src/index.ts';
-import { spareProcess } from '../../../src/job/training/spareProcess.ts';
 import type { KnownVersion, TrainingMessage } from '../../../src/job/types.ts';
 import { numberOf } from '../../faults/numberOf.ts';
 import { trained } from './answerHere.ts';
@@ -44,17 +43,6 @@ test.serial('trains, scores and judges, and tells all of it', async (t) => {
   t.notDeepEqual(two.fingerprint, one.fingerprint);
   const preprocessor = async ({ path }: KnownVersion) => (await loadCheckpoint(path)).state.preprocessor;
   t.deepEqual(await preprocessor(versionOf(second, two)), await preprocessor(versionOf(first, one)));
-});
-
-test.serial('a process that is kept ready gives the same answer', async (t) => {
-  const folder = await folderOf(t, 1);
-  const fresh = trained(await ask(requestOf(folder, 0)));
-  const spare = spareProcess();
-  t.teardown(() => spare.close());
-  for (const name of ['a', 'b']) {
-    const answer = await ask(requestOf(folder, 0, { directory: join(folder, name) }), { child: spare.take() });
-    t.is(trained(answer).sha256, fresh.sha256);
-  }
 });
 
 test.serial(
