@@ -1,10 +1,12 @@
 /**
- * `npx node test/bench/profile.ts [ENGINE]`: where the time of a step goes, for S32, M and an epoch of the flights
- * with their sinks and checkpoints. Prints tables and writes them to runs/bench/profile-ENGINE.md and .json.
+ * `npm run bench:profile -- [ENGINE]`: where the time of a step goes, for S32, M and an epoch of the flights with their sinks and
+ * checkpoints. With `--kernels S32,M` the kernels of a step of those works instead, on `--threads`, 1 and 2 by default. Prints tables and writes
+ * them to runs/bench/profile-ENGINE.md and .json, or kernels-ENGINE.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { lastValueFrom, type MonoTypeOperatorFunction, of, tap } from 'rxjs';
 import flights from '../../pipelines/flights.ts';
 import { randomSequence, uniform } from '../../src/engine/random.ts';
@@ -35,6 +37,7 @@ import { prepareRun } from '../../src/pipeline/prepare.ts';
 import { beginningOf, follow } from '../../src/pipeline/progress.ts';
 import { snapshotRun } from '../../src/pipeline/runState.ts';
 import { SEGMENT_ROWS } from '../../src/types.ts';
+import { kernelProfile } from './kernelProfile.ts';
 import { asText, digits, machine, type Section, writeReport } from './report.ts';
 import { layersOf, lossOfWork, outputsOf, type StepWork, stepWorks } from './stepWork.ts';
 
@@ -213,12 +216,19 @@ async function flightsProfile(name: EngineName): Promise<Section> {
   }
 }
 
-const name = (process.argv[2] ?? openEngine().name) as EngineName;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { kernels: { type: 'string' }, threads: { type: 'string', default: '1,2' } },
+});
+const name = (positionals[0] ?? openEngine().name) as EngineName;
 const began = machine();
 const sections: Section[] = [];
-for (const work of stepWorks.filter((known) => known.name === 'S32' || known.name === 'M')) {
-  sections.push(await stepProfile(work, name, 3));
+const works = (values.kernels ?? 'S32,M').split(',');
+for (const work of stepWorks.filter((known) => works.includes(known.name))) {
+  if (values.kernels === undefined) sections.push(await stepProfile(work, name, 3));
+  else for (const threads of values.threads.split(',')) sections.push(await kernelProfile(work, name, Number(threads)));
 }
-sections.push(await flightsProfile(name));
+if (values.kernels === undefined) sections.push(await flightsProfile(name));
 for (const each of sections) console.log(asText(each));
-console.log(`written: ${writeReport('runs/bench', began, sections, `profile-${name}`).join(', ')}`);
+const file = `${values.kernels === undefined ? 'profile' : 'kernels'}-${name}`;
+console.log(`written: ${writeReport('runs/bench', began, sections, file).join(', ')}`);
