@@ -194,11 +194,19 @@ export interface UpdateKernels {
   follow(average: Vector, w: Vector, length: number, take: number): void;
 }
 
+/** Losses of logits that are not weighted: each sets the gradient of the mean loss and gives the sum of the losses, accumulated in float64. */
+export interface LossKernels {
+  /** `dz[i,c] = (softmax(z[i,:])[c] - [c = y[i]]) / n`; the sum of `-log softmax(z[i,:])[y[i]]`. Each `y[i]` is the number of a column. */
+  crossEntropy(dz: Vector, z: Vector, y: Vector, n: number, m: number): number;
+  /** `dz[i] = (sigmoid(z[i]) - y[i]) / length`; the sum of `max(z, 0) - z y + log(1 + exp(-|z|))`. */
+  binaryCrossEntropy(dz: Vector, z: Vector, y: Vector, length: number): number;
+}
+
 /**
  * The small set of operations that layers, losses and optimizers are written in. Nothing here allocates; every array
  * was taken from the same engine. Sizes of zero are allowed and do nothing (a product over k = 0 gives zeros, or the bias).
  */
-export interface Kernels extends NormalizationKernels, UpdateKernels {
+export interface Kernels extends NormalizationKernels, LossKernels, UpdateKernels {
   /** `out[n,m] = a[n,k] b[k,m] + bias[m]`; zeros for a bias that is not given. */
   matmul(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number, bias?: Vector): void;
   /** `out[n,m] = a[n,k] b[m,k]ᵀ` */

@@ -1,6 +1,7 @@
 import type { Engine, Kernels } from '../types.ts';
 import { keyed } from './random.ts';
 import { referenceElementwise } from './referenceElementwise.ts';
+import { referenceLosses } from './referenceLosses.ts';
 import { referenceNormalization } from './referenceNormalization.ts';
 import { referenceUpdates } from './referenceUpdates.ts';
 
@@ -90,6 +91,7 @@ const kernels: Kernels = {
       for (let j = 0; j < m; j++) out[i * m + j] /= sum;
     }
   },
+  ...referenceLosses,
   sumOfSquares(a, length) {
     let sum = 0;
     for (let i = 0; i < length; i++) sum += a[i] * a[i];

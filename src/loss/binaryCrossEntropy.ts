@@ -1,4 +1,3 @@
-import type { Vector } from '../types.ts';
 import { checkLossOption } from './checkLossOption.ts';
 import type { Loss } from './loss.ts';
 import { pointwise } from './pointwise.ts';
@@ -44,11 +43,14 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Los
       value: (z, y) => Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z))),
       slope: (z, y) => sigmoidOf(z) - y,
     });
-    const evaluate: Loss['evaluate'] = (output, y, dOutput, n, outputs, weights) =>
-      weights
-        ? plain.evaluate(output, y, dOutput, n, outputs, weights)
-        : evaluatePlain(output, y, dOutput, n * outputs);
-    return { ...plain, evaluate };
+    return {
+      ...plain,
+      evaluate(output, y, dOutput, n, outputs, weights, kernels) {
+        const length = n * outputs;
+        if (weights || !kernels || length === 0) return plain.evaluate(output, y, dOutput, n, outputs, weights);
+        return kernels.binaryCrossEntropy(dOutput, output, y, length) / length;
+      },
+    };
   }
   const smoothed = (y: number) => y * (1 - labelSmoothing) + labelSmoothing / 2;
   return pointwise({
@@ -64,16 +66,4 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Los
       return 1 - t - (1 + (positiveWeight - 1) * t) * sigmoidOf(-z);
     },
   });
-}
-
-/** The same in one pass, with one exp for the loss and the sigmoid. Measured on 2.85M rows: 0.08 s, in two 0.14 s. */
-function evaluatePlain(output: Vector, y: Vector, dOutput: Vector, length: number): number {
-  let sum = 0;
-  for (let i = 0; i < length; i++) {
-    const z = output[i];
-    const e = Math.exp(-Math.abs(z));
-    sum += Math.max(z, 0) - z * y[i] + Math.log1p(e);
-    dOutput[i] = ((z >= 0 ? 1 : e) / (1 + e) - y[i]) / length;
-  }
-  return length === 0 ? 0 : sum / length;
 }

@@ -48,6 +48,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
   const weightOf = (label: number) => (classWeights ? classWeights[label] : 1);
   /** Of the row that is being evaluated; made once. */
   let powers = new Float64Array(0);
+  const isPlain = !classWeights && labelSmoothing === 0 && labels === 'index';
 
   return {
     name: 'crossEntropy',
@@ -58,7 +59,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
     },
     task: 'classes',
     ...(classWeights && { outputs: classWeights.length }),
-    evaluate(output, y, dOutput, n, outputs, weights) {
+    evaluate(output, y, dOutput, n, outputs, weights, kernels) {
       let total = 0;
       for (let row = 0; row < n; row++) {
         const weight = weights ? weights[row] : 1;
@@ -69,6 +70,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
         dOutput.fill(0, 0, n * outputs);
         return 0;
       }
+      if (isPlain && !weights && kernels) return kernels.crossEntropy(dOutput, output, y, n, outputs) / total;
       let sum = 0;
       for (let row = 0; row < n; row++) {
         const weight = weights ? weights[row] : 1;

@@ -1,4 +1,4 @@
-import type { Json, Vector } from '../types.ts';
+import type { Json, LossKernels, Vector } from '../types.ts';
 
 /**
  * A loss: mean over the rows, and its gradient with respect to the network's output, in the numerically safe form.
@@ -17,9 +17,18 @@ export interface Loss {
    * @param dOutput gets dL/doutput, `[n, outputs]`
    * @param weights what each row counts for `[n]`, at least 0: the mean is `sum(w l) / sum(w)`, and 0 where all weights are; all rows
    * count alike by default
+   * @param kernels those of the engine that all the arrays were taken from, for losses that have one; plain loops by default
    * @returns the mean loss of the `n` rows
    */
-  evaluate(output: Vector, y: Vector, dOutput: Vector, n: number, outputs: number, weights?: Vector): number;
+  evaluate(
+    output: Vector,
+    y: Vector,
+    dOutput: Vector,
+    n: number,
+    outputs: number,
+    weights?: Vector,
+    kernels?: LossKernels,
+  ): number;
   /** Logits to probabilities, for use and metrics; the identity for regression. `p` may be `output`. */
   predict(p: Vector, output: Vector, n: number, outputs: number): void;
 }

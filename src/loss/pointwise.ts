@@ -1,3 +1,4 @@
+import type { Vector } from '../types.ts';
 import type { Loss } from './loss.ts';
 
 /** A loss that is a mean over rows and outputs, each of which stands for itself. */
@@ -37,7 +38,7 @@ export function pointwise({ name, options, task, value, slope, predict }: Pointw
     },
   };
 
-  function weighted(...[output, y, dOutput, n, outputs, weights]: Required<Parameters<Loss['evaluate']>>): number {
+  function weighted(output: Vector, y: Vector, dOutput: Vector, n: number, outputs: number, weights: Vector): number {
     let total = 0;
     for (let row = 0; row < n; row++) total += weights[row];
     total *= outputs;

@@ -12,9 +12,11 @@ import type { Forwarded, Scored } from '../types.ts';
  */
 export function lossOf(loss: Loss, network: Network): OperatorFunction<Forwarded, Scored> {
   checkOutputs(loss, network.outputs);
-  const { dOutput } = network;
+  const { dOutput, engine } = network;
   return map((forwarded) => {
     const { output, y, n, outputs, weights } = forwarded;
-    return { ...forwarded, loss: loss.evaluate(output, y, dOutput, n, outputs, weights), dOutput };
+    const mean = loss.evaluate(output, y, dOutput, n, outputs, weights, engine.kernels);
+    engine.settle?.();
+    return { ...forwarded, loss: mean, dOutput };
   });
 }

@@ -86,6 +86,22 @@ export function bitsOfLayers({ kernels, vector }: Engine): string {
   return hash.digest('hex');
 }
 
+/** A hash of what an engine makes of losses of logits and their gradients. */
+export function bitsOfLosses({ kernels, vector }: Engine): string {
+  const random = randomSequence(11, 'data');
+  const [n, m] = [45, 37];
+  const [z, dz, y] = [n * m, n * m, n * m].map((length) => vector(length));
+  for (let i = 0; i < n * m; i++) z[i] = ((random(i) % 2001) - 1000) / 64;
+  for (let i = 0; i < n; i++) y[i] = random(n * m + i) % m;
+  const hash = createHash('sha256');
+  hash.update(String(kernels.crossEntropy(dz, z, y, n, m)));
+  hash.update(bytesOf(dz));
+  for (let i = 0; i < n * m; i++) y[i] = random(2 * n * m + i) % 2;
+  hash.update(String(kernels.binaryCrossEntropy(dz, z, y, n * m)));
+  hash.update(bytesOf(dz));
+  return hash.digest('hex');
+}
+
 /** A hash of products of many sizes, about those of tiles, panels and blocks. */
 export function bitsOfProducts({ kernels, vector }: Engine): string {
   const random = randomSequence(9, 'data');

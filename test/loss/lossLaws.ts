@@ -1,7 +1,7 @@
 import type { TestFn } from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
 import type { Loss } from '../../src/loss/loss.ts';
-import { distance, numbers, slopes } from '../network/numbers.ts';
+import { distance, float32Engines, numbers, slopes, vectorOf } from '../network/numbers.ts';
 
 export interface LossUnderTest {
   readonly outputs: number;
@@ -59,6 +59,20 @@ export function lossLaws(test: TestFn, loss: Loss, underTest: LossUnderTest): vo
       }
     });
   }
+
+  test(`${name}: the kernels of an engine give what plain loops give`, (t) => {
+    for (const engine of [openEngine('reference'), ...float32Engines()]) {
+      const [z, targetsThere] = [vectorOf(engine, output()), vectorOf(engine, y)];
+      for (const given of [undefined, vectorOf(engine, weights)]) {
+        const [expected, dOutput] = [engine.vector(rows * outputs), engine.vector(rows * outputs)];
+        const mean = loss.evaluate(z, targetsThere, expected, rows, outputs, given);
+        const made = loss.evaluate(z, targetsThere, dOutput, rows, outputs, given, engine.kernels);
+        t.true(Math.abs(made - mean) < 1e-6 * Math.max(1, mean), engine.name);
+        t.true(distance(dOutput, expected) < 1e-6, engine.name);
+      }
+    }
+    t.is(loss.evaluate(output(), y, new Float64Array(0), 0, outputs, undefined, openEngine('reference').kernels), 0);
+  });
 
   if (alike) {
     test(`${name}: is the mean over the rows, weighted where they have weights`, (t) => {

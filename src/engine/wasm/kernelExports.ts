@@ -91,6 +91,8 @@ export interface KernelExports {
   gatherRows: CompiledRows;
   scatterAddRows: CompiledRows;
   softmax(out: number, z: number, n: number, m: number): void;
+  crossEntropy(dz: number, z: number, y: number, n: number, m: number): number;
+  binaryCrossEntropy(dz: number, z: number, y: number, length: number): number;
   sumOfSquares(a: number, length: number): number;
   scale(a: number, length: number, factor: number): void;
   fill(a: number, length: number, value: number): void;

@@ -106,6 +106,9 @@ function kernelsOf(compiled: KernelExports, memory: WasmMemory, helpers: Helpers
     softmax(out, z, n, m) {
       compiled.softmax(offsetOf(out), offsetOf(z), n, m);
     },
+    crossEntropy: (dz, z, y, n, m) => compiled.crossEntropy(offsetOf(dz), offsetOf(z), offsetOf(y), n, m),
+    binaryCrossEntropy: (dz, z, y, length) =>
+      compiled.binaryCrossEntropy(offsetOf(dz), offsetOf(z), offsetOf(y), length),
     sumOfSquares: (a, length) => compiled.sumOfSquares(offsetOf(a), length),
     scale(a, length, factor) {
       compiled.scale(offsetOf(a), length, factor);

@@ -39,6 +39,7 @@ export {
 	normalizeRowsGradient,
 } from "./normalization";
 export { useSmallKernels } from "./library";
+export { binaryCrossEntropy, crossEntropy } from "./losses";
 export { multiplyAdds } from "./peak";
 export { columnSums, gatherRows, scatterAddRows, softmax } from "./rows";
 export { heapBase, scratchBytes, useWideTiles } from "./scratch";
