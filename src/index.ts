@@ -104,14 +104,9 @@ export { deadLetter } from './pipeline/badRows/deadLetter.ts';
 export { skipRows } from './pipeline/badRows/skipRows.ts';
 export { configurePipeline } from './pipeline/configurePipeline.ts';
 // Pipelines: declared, run, described.
-export {
-  definePipeline,
-  type Pipeline,
-  type PipelineOptions,
-  type Shuffling,
-  type SpillPlace,
-} from './pipeline/definePipeline.ts';
+export { definePipeline } from './pipeline/definePipeline.ts';
 export { describe, type Stage } from './pipeline/describe.ts';
+export type { Pipeline, PipelineOptions, Shuffling, SpillPlace } from './pipeline/pipeline.ts';
 export type { Summary } from './pipeline/summary.ts';
 export { train } from './pipeline/train.ts';
 export type { TrainOptions } from './pipeline/trainOptions.ts';

@@ -2,7 +2,7 @@ import { rmdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { OptionError, ResumeError } from '../errors.ts';
 import { configurePipeline } from '../pipeline/configurePipeline.ts';
-import type { Pipeline } from '../pipeline/definePipeline.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 import { latestRun, newRun } from '../pipeline/runDirectory.ts';
 import { train as trainPipeline } from '../pipeline/train.ts';
 import { createLogger } from '../sink/logger.ts';

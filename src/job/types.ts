@@ -9,7 +9,7 @@
  *
  * All times are milliseconds since 1970 UTC.
  */
-import type { Pipeline } from '../pipeline/definePipeline.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Json } from '../types.ts';
 
 /** A length of time; the parts are added. */

@@ -8,8 +8,8 @@ import { createTrainingState, type TrainingState } from '../train/trainingState.
 import type { Engine } from '../types.ts';
 import type { BadRows } from './badRows/badRows.ts';
 import { type Counting, createCounting } from './counting.ts';
-import type { Pipeline } from './definePipeline.ts';
 import type { KeptRows } from './keptRows.ts';
+import type { Pipeline } from './pipeline.ts';
 import { createReporter, type Reporter } from './report.ts';
 
 /** All that a run works with, put together once, before the first step. */

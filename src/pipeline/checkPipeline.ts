@@ -2,7 +2,7 @@ import { OptionError } from '../errors.ts';
 import { checkSink } from '../flow/checkSink.ts';
 import { metricNames } from '../train/metrics/createEvaluation.ts';
 import { checkBadRows } from './badRows/badRowPolicy.ts';
-import type { Pipeline, Shuffling } from './definePipeline.ts';
+import type { Pipeline, Shuffling } from './pipeline.ts';
 
 /**
  * Holds each option of a pipeline to its bounds.

@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts';
-import type { Pipeline, PipelineOptions } from './definePipeline.ts';
+import type { Pipeline, PipelineOptions } from './pipeline.ts';
 
 /**
  * Holds a pipeline to what its source can do. What waits for the end of a source that has none would wait for ever; of one that can be

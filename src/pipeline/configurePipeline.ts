@@ -2,7 +2,8 @@ import { OptionError } from '../errors.ts';
 import { nearMisses } from '../source/nearMisses.ts';
 import type { Json } from '../types.ts';
 import { skipRows } from './badRows/skipRows.ts';
-import { definePipeline, type Pipeline } from './definePipeline.ts';
+import { definePipeline } from './definePipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 type Change = (pipeline: Pipeline, value: Json) => Partial<Pipeline>;
 

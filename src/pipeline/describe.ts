@@ -1,5 +1,6 @@
 import { firstValueFrom } from 'rxjs';
 import { windowRows } from '../batch/windowRows.ts';
+import { assertOwn } from '../brand.ts';
 import { createGate, type Gate } from '../flow/gate.ts';
 import { checkOutputs } from '../loss/checkOutputs.ts';
 import { planNetwork } from '../network/planNetwork.ts';
@@ -8,9 +9,9 @@ import { derivedSchema } from '../preprocess/derivedSchema.ts';
 import type { Field, RowLayout } from '../types.ts';
 import { badRowMode } from './badRows/badRowMode.ts';
 import { createBadRows } from './badRows/badRows.ts';
-import type { Pipeline } from './definePipeline.ts';
 import { fitPipeline } from './fit.ts';
 import { openSpill } from './openSpill.ts';
+import type { Pipeline } from './pipeline.ts';
 import { readColumns } from './readColumns.ts';
 
 /** A stage of the chain, and what flows out of it. */
@@ -27,9 +28,11 @@ export interface Stage {
  * The chain of operators that a pipeline stands for, with the schema or shape at every arrow. Reads the source once, since the
  * width of the network's input depends on the categories that fitting finds.
  *
+ * @throws OptionError where another copy of Millrace has made the pipeline
  * @throws SchemaError, DataError, ShapeError as training would
  */
 export async function describe(pipeline: Pipeline, signal?: AbortSignal): Promise<readonly Stage[]> {
+  assertOwn('describe: pipeline', pipeline);
   const { source, derive, split, batch, loss, optimizer, epochs, sinks } = pipeline;
   const gate = createGate({ ahead: pipeline.ahead });
   const badRows = createBadRows({ policy: pipeline.badRows, source: source.name });

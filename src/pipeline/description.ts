@@ -1,6 +1,6 @@
 import { ResumeError } from '../errors.ts';
 import type { Json } from '../types.ts';
-import type { Pipeline } from './definePipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 /** What makes a run what it is, by key, as plain JSON. Two pipelines with equal descriptions train to the same bits. */
 export type Description = Readonly<Record<string, Json>>;

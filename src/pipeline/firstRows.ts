@@ -1,6 +1,6 @@
 import { take } from '../source/combine/take.ts';
 import type { Source } from '../types.ts';
-import type { Pipeline } from './definePipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 /** What the preprocessing is fitted on, the held-out rows among it: all of the source, or its first rows where `fit` names them. */
 export function firstRows({ source, fit }: Pick<Pipeline, 'source' | 'fit'>): Source {

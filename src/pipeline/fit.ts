@@ -8,9 +8,9 @@ import { createFitter } from '../preprocess/fitter.ts';
 import type { Preprocessor } from '../preprocess/preprocessor.ts';
 import { batchRows } from '../source/combine/sliceBatch.ts';
 import { type BadRows, noBadRows } from './badRows/badRows.ts';
-import type { Pipeline } from './definePipeline.ts';
 import { firstRows } from './firstRows.ts';
 import { createReadingKeeper, type KeptReading } from './keepReading.ts';
+import type { Pipeline } from './pipeline.ts';
 import { untilAborted } from './untilAborted.ts';
 
 /** A preprocessor, and what it was fitted on. */

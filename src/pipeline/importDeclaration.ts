@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { assertOwn } from '../brand.ts';
 import { MillraceError, OptionError } from '../errors.ts';
 
 /** What a file should declare. */
@@ -17,7 +18,8 @@ export interface Declared<T> {
 /**
  * Imports a file that default-exports a declaration.
  *
- * @throws OptionError where there is no such file, it cannot be imported, or its default export is something else
+ * @throws OptionError where there is no such file, it cannot be imported, or its default export is something else, or was made by another copy of
+ * Millrace
  */
 export async function importDeclaration<T>(file: string, { noun, call, is, hint }: Declared<T>): Promise<T> {
   const path = resolve(file);
@@ -32,6 +34,7 @@ export async function importDeclaration<T>(file: string, { noun, call, is, hint 
     throw new OptionError({ where, expected, received: `${cause}`, hint: hintFor(cause, file), cause });
   });
   const declared: unknown = module.default;
+  assertOwn(where, declared);
   if (is(declared)) return declared;
   throw new OptionError({
     where,

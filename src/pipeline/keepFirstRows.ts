@@ -1,5 +1,5 @@
 import { keepFirst } from '../source/combine/keepFirst.ts';
-import type { Pipeline } from './definePipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 /**
  * The pipeline as it can be run: where its source can be read only once, the rows that are fitted on are kept until they are trained on.

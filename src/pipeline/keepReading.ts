@@ -15,7 +15,7 @@ import { takeRows } from '../batch/takeRows.ts';
 import { type CopiedRecords, copyRecords } from '../preprocess/copyRecords.ts';
 import { deriveColumns } from '../preprocess/deriveColumns.ts';
 import type { Batch } from '../types.ts';
-import type { Pipeline } from './definePipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 /** All rows of a source as they go into encoding: what the first epoch would read, split and derive again. */
 export interface KeptReading {

@@ -1,7 +1,7 @@
 import { createSpill, type Spill } from '../batch/spill.ts';
 import { windowRows } from '../batch/windowRows.ts';
 import type { RowLayout } from '../types.ts';
-import type { Pipeline } from './definePipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 export interface OpenSpillOptions {
   readonly layout: RowLayout;

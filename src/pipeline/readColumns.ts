@@ -1,7 +1,7 @@
 import { SchemaError } from '../errors.ts';
 import { sourceColumns } from '../preprocess/sourceColumns.ts';
 import { nearMisses } from '../source/nearMisses.ts';
-import type { Pipeline } from './definePipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 /**
  * The columns that a pipeline reads from its source: those of features, target and split, and what they are derived from.

@@ -3,8 +3,8 @@ import { type FoundCheckpoint, latestCheckpoint } from '../checkpoint/latestChec
 import { ResumeError } from '../errors.ts';
 import type { Engine, Json, Run, Source } from '../types.ts';
 import { version } from '../version.ts';
-import type { Pipeline } from './definePipeline.ts';
 import { assertSameDescription, describePipeline } from './description.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { SavedState } from './runState.ts';
 
 /** The newest whole checkpoint of a run's folder, or undefined when it has none. */

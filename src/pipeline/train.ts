@@ -1,14 +1,15 @@
 import { lastValueFrom } from 'rxjs';
 import type { Spill } from '../batch/spill.ts';
+import { assertOwn } from '../brand.ts';
 import { lockDirectory } from '../checkpoint/lockDirectory.ts';
 import { CheckpointError, NumericError } from '../errors.ts';
 import { createFanOut } from '../flow/fanOut.ts';
 import type { Run } from '../types.ts';
 import type { LetterFile } from './badRows/letterFile.ts';
-import type { Pipeline } from './definePipeline.ts';
 import { keepFirstRows } from './keepFirstRows.ts';
 import { makeDirectory } from './makeDirectory.ts';
 import { noTime } from './phases.ts';
+import type { Pipeline } from './pipeline.ts';
 import { prepareRun } from './prepare.ts';
 import { newestCheckpoint } from './resume.ts';
 import { snapshotRun } from './runState.ts';
@@ -20,6 +21,7 @@ import { untilAborted } from './untilAborted.ts';
 /**
  * Runs a pipeline to its end, or until it is interrupted.
  *
+ * @throws OptionError where another copy of Millrace has made the pipeline
  * @throws CheckpointError where another run works in the folder, or it cannot be written
  * @throws ResumeError where there is nothing to resume, the source or the pipeline has changed since, or `warmStart` is another
  * pipeline's
@@ -29,6 +31,7 @@ import { untilAborted } from './untilAborted.ts';
  * @throws NumericError where the loss, a gradient or a parameter is no longer finite; it names the last good checkpoint
  */
 export async function train(pipeline: Pipeline, options: TrainOptions): Promise<Summary> {
+  assertOwn('train: pipeline', pipeline);
   const { directory, signal, log = () => {} } = options;
   const began = performance.now();
   await makeDirectory(directory);

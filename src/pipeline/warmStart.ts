@@ -3,8 +3,8 @@ import { ResumeError } from '../errors.ts';
 import type { Network } from '../network/network.ts';
 import { type Preprocessor, restorePreprocessor } from '../preprocess/preprocessor.ts';
 import type { ParameterPlace, Snapshot, Tensor, Vector } from '../types.ts';
-import type { Pipeline } from './definePipeline.ts';
 import { assertSameModel, describePipeline } from './description.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { SavedState } from './runState.ts';
 
 /** What training takes over from a trained model. */

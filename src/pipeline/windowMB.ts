@@ -1,4 +1,4 @@
-import type { Pipeline } from './definePipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 /** Memory for rows that are not shuffled: they only pass through. */
 export const streamWindowMB = 16;

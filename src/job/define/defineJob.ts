@@ -1,5 +1,6 @@
+import { assertOwn, brand } from '../../brand.ts';
 import { OptionError } from '../../errors.ts';
-import type { Pipeline } from '../../pipeline/definePipeline.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { nearMisses } from '../../source/nearMisses.ts';
 import { type MetricName, metricNames } from '../../train/metrics/createEvaluation.ts';
 import type { CatchUp, DriftOptions, GateCheck, Job, JobData, JobSchedule, Notifier, Overlap, Span } from '../types.ts';
@@ -88,7 +89,7 @@ export interface JobDrift {
 /**
  * Declares how a model is kept fresh. Checks what can be checked without reading a row; nothing is opened.
  *
- * @throws OptionError where an option is missing, unknown or out of bounds
+ * @throws OptionError where an option is missing, unknown or out of bounds, or another copy of Millrace has made the pipeline
  */
 export function defineJob(options: JobOptions): Job {
   const { name, pipeline, schedule, gate, data = newRows() } = options;
@@ -99,6 +100,7 @@ export function defineJob(options: JobOptions): Job {
     optionNames,
   ));
   require(/^[\w.-]+$/.test(name) && !/^\.+$/.test(name), 'name', 'letters, digits, ".", "_" and "-"', name);
+  assertOwn('defineJob: pipeline', pipeline);
   require(Array.isArray(pipeline?.network), 'pipeline', 'a pipeline, made by definePipeline', typeof pipeline);
   require(pipeline.source.unbounded !==
     true, 'pipeline', 'a source that ends, as files(...): a run reads it up to its due time', pipeline.source.name);
@@ -130,6 +132,7 @@ export function defineJob(options: JobOptions): Job {
     keep,
     drift: drift && checkDrift(pipeline, data, drift),
     notify: checkNotify(options.notify),
+    ...brand,
   });
 }
 

@@ -2,7 +2,7 @@ import { lastValueFrom, map, tap } from 'rxjs';
 import { splitRows } from '../../batch/splitRows.ts';
 import { createGate } from '../../flow/gate.ts';
 import { badRowMode } from '../../pipeline/badRows/badRowMode.ts';
-import type { Pipeline } from '../../pipeline/definePipeline.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { untilAborted } from '../../pipeline/untilAborted.ts';
 import { columnUse } from '../../preprocess/columnUses.ts';
 import { deriveColumns } from '../../preprocess/deriveColumns.ts';

@@ -1,5 +1,5 @@
 import { CheckpointError, ResumeError } from '../../errors.ts';
-import type { Pipeline } from '../../pipeline/definePipeline.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { Engine } from '../../types.ts';
 import type { KnownVersion } from '../types.ts';
 import { type ScoringModel, scoringModel } from './scoringModel.ts';

@@ -3,7 +3,7 @@ import { splitRows } from '../../batch/splitRows.ts';
 import { takeRows } from '../../batch/takeRows.ts';
 import { createGate } from '../../flow/gate.ts';
 import { badRowMode } from '../../pipeline/badRows/badRowMode.ts';
-import type { Pipeline } from '../../pipeline/definePipeline.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { untilAborted } from '../../pipeline/untilAborted.ts';
 import { deriveColumns } from '../../preprocess/deriveColumns.ts';
 import type { Source } from '../../types.ts';

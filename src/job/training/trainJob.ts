@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { openEngine } from '../../engine/openEngine.ts';
 import { badRowMode } from '../../pipeline/badRows/badRowMode.ts';
-import type { Pipeline } from '../../pipeline/definePipeline.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { SavedState } from '../../pipeline/runState.ts';
 import { checkpoint } from '../../sink/checkpoint.ts';
 import { describeTraining } from '../drift/describeTraining.ts';

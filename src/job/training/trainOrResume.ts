@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listCheckpoints } from '../../checkpoint/checkpointName.ts';
 import { CheckpointError, ResumeError } from '../../errors.ts';
-import type { Pipeline } from '../../pipeline/definePipeline.ts';
+import type { Pipeline } from '../../pipeline/pipeline.ts';
 import { newestCheckpoint } from '../../pipeline/resume.ts';
 import type { Summary } from '../../pipeline/summary.ts';
 import { train } from '../../pipeline/train.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { ResumeError } from '../../errors.ts';
 import type { Run } from '../../types.ts';
-import type { Pipeline } from '../definePipeline.ts';
+import type { Pipeline } from '../pipeline.ts';
 import { createLetterFile, type LetterFile } from './letterFile.ts';
 
 /** The file to which a pipeline writes rows that cannot be used, where it writes them at all. */

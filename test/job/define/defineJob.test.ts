@@ -1,4 +1,5 @@
 import test from 'ava';
+import { brand } from '../../../src/brand.ts';
 import {
   atLeast,
   cron,
@@ -54,6 +55,7 @@ test('takes a whole declaration', (t) => {
 test('fills in what is left out', (t) => {
   const { pipeline, schedule, ...rest } = defineJob(least);
   t.deepEqual(rest, {
+    ...brand,
     name: 'small-nightly',
     overlap: 'skip',
     catchUp: { windowMs: 86_400_000, run: 'latest' },
