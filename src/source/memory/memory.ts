@@ -29,12 +29,13 @@ export interface MemoryOptions {
 /**
  * Rows from the program itself: objects, an Arrow table, record batches, or an iterable of them, synchronous or not.
  *
- * The types of objects' columns come from their values: number, boolean, string, bigint or Date; null, undefined and a column that is
- * not there are nulls. An array is looked through as a whole; of an iterable the first `batchRows` rows decide. The cursor is the number of a row: an iterable is
- * run through again to get there.
+ * The types of objects' columns come from their values: number, boolean, string, bigint or Date, and arrays of numbers, booleans or bigints, or
+ * typed ones, all of one length in a column, which are lists; null, undefined and a column that is not there are nulls. An array of rows is
+ * looked through as a whole; of an iterable the first `batchRows` rows decide. The cursor is the number of a row: an iterable is run
+ * through again to get there.
  *
  * @throws OptionError where an option is out of bounds
- * @throws SchemaError when it is read, where a column holds values of two types
+ * @throws SchemaError when it is read, where a column holds values of two types, or lists of two lengths
  * @throws SourceError when it is opened again and what was given can be run through only once
  * @example memory([{ x: 1, y: 0 }, { x: 2, y: 1 }]).name //=> 'memory rows'
  */

@@ -1,8 +1,8 @@
 import { RecordBatch, type Schema } from 'apache-arrow';
 import { SchemaError, SourceError } from '../../errors.ts';
 import { describeSchema } from '../hashRecords.ts';
-import { untilAborted } from '../input/untilAborted.ts';
 import { inferSchema, type ObjectRow, objectsToRecords } from './objectsToRecords.ts';
+import { type Pulling, pullItems } from './pullItems.ts';
 
 /** A row as an object, its columns being the properties, or a record batch. */
 export type MemoryItem = object;
@@ -30,11 +30,11 @@ export function readRecords(
   signal: AbortSignal | undefined,
 ): Reading {
   let current = signal;
+  let pulling: Pulling | undefined;
 
   async function* run(): AsyncGenerator<RecordBatch> {
     current?.throwIfAborted();
-    const items = begin();
-    const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+    pulling = pullItems(begin(), current);
     let schema: Schema | undefined;
     let pending: ObjectRow[] = [];
     let row = 0;
@@ -51,7 +51,9 @@ export function readRecords(
     };
     try {
       for (;;) {
-        const { done, value } = await untilAborted(Promise.resolve(iterator.next()), current);
+        const next = pulling.next();
+        // Waiting for what is there already would take longer than all else.
+        const { done, value } = next instanceof Promise ? await next : next;
         if (done) break;
         if (value instanceof RecordBatch) {
           if (pending.length > 0) yield flush();
@@ -67,12 +69,10 @@ export function readRecords(
       failed = true;
       throw error;
     } finally {
-      if (!ended) {
-        const closed = close(iterator);
-        // Not waited for: one that stalls would never answer, and what it says would hide the error.
-        if (failed) closed.catch(() => {});
-        else await closed;
-      }
+      const closed = pulling.close(ended);
+      // Not waited for: one that stalls would never answer, and what it says would hide the error.
+      if (failed) closed.catch(() => {});
+      else await closed;
     }
   }
 
@@ -80,12 +80,9 @@ export function readRecords(
     records: run(),
     follow(signal) {
       current = signal;
+      pulling?.follow(signal);
     },
   };
-}
-
-async function close(iterator: Iterator<unknown> | AsyncIterator<unknown>): Promise<void> {
-  await iterator.return?.();
 }
 
 /** @throws SchemaError where a record batch has other columns than those before it */

@@ -25,6 +25,12 @@ async function* later<T>(items: Iterable<T>): AsyncGenerator<T> {
 
 const row = (number: number) => number;
 sourceLaws(test, 'objects', () => memory(rows, { batchRows: 3 }), row);
+const withLists = rows.map((row, i) => ({
+  ...row,
+  list: i % 4 === 1 ? null : [i, null, i / 2],
+  bytes: Uint8Array.of(i, 255),
+}));
+sourceLaws(test, 'objects with lists', () => memory(withLists, { batchRows: 3 }), row);
 sourceLaws(test, 'a table', () => memory(table), row);
 sourceLaws(test, 'record batches', () => memory(table.batches), row);
 sourceLaws(test, 'an iterable of objects', () => memory(new Set(rows), { batchRows: 4 }), row);
@@ -43,6 +49,54 @@ test('infers the types of columns from all rows', async (t) => {
     [null, null, 'x', null, null, null],
     [1.5, null, null, null, true, 0],
   ]);
+});
+
+test('reads arrays of one length, typed ones too, as lists', async (t) => {
+  const source = memory([
+    { a: [1, 2.5], b: [true, false], c: [1n, 2n ** 62n], f: Float32Array.of(1, 0.5, -1), bytes: Buffer.from([0, 255]) },
+    { a: [null, Number.NaN], b: null, c: [undefined, -1n], f: Float32Array.of(4, 5, 6), bytes: Uint8Array.of(1, 2) },
+    // A number[] and a Float64Array are one type.
+    { a: Float64Array.of(-0.5, 3), b: [true, null], c: BigInt64Array.of(7n, 8n) },
+  ]);
+  t.is(
+    describe(await source.schema()),
+    'a: FixedSizeList[2]<Float64>, b: FixedSizeList[2]<Bool>, c: FixedSizeList[2]<Int64>, f: FixedSizeList[3]<Float32>, bytes: FixedSizeList[2]<Uint8>',
+  );
+  const [batch] = await Array.fromAsync(source.open({ signal: quiet() }));
+  const lists = (name: string) => Array.from(batch!.records.getChild(name)!, (list) => list && [...list]);
+  t.deepEqual(lists('a'), [
+    [1, 2.5],
+    [null, Number.NaN],
+    [-0.5, 3],
+  ]);
+  t.deepEqual(lists('b'), [[true, false], null, [true, null]]);
+  t.deepEqual(lists('c'), [
+    [1n, 2n ** 62n],
+    [null, -1n],
+    [7n, 8n],
+  ]);
+  t.deepEqual(lists('f'), [[1, 0.5, -1], [4, 5, 6], null]);
+  t.deepEqual(lists('bytes'), [[0, 255], [1, 2], null]);
+});
+
+test('names row and column of a list of another length or of something else', async (t) => {
+  for (const [second, received] of [
+    [[1, 2, 3], /expected a list of 2 numbers as in the rows before, got a list of 3 numbers\./],
+    [[1n, 2n], /got a list of 2 bigints\./],
+    [Float32Array.of(1, 2), /got a list of 2 numbers of type Float32\./],
+    [1, /got the number 1\./],
+    [[], /expected a number, .*list of numbers.*got an array that is empty, or of other values/],
+    [[1, 'x'], /got an array that is empty, or of other values/],
+    [[1, true], /got an array that is empty, or of other values/],
+    [[[1]], /got an array that is empty, or of other values/],
+    [new DataView(new ArrayBuffer(2)), /got an array that is empty, or of other values/],
+  ] as const) {
+    const error = await t.throwsAsync(read(memory([{ v: [0, 1] }, { v: second }])), { name: 'SchemaError' });
+    t.regex(error?.message ?? '', /^memory rows: row 1, column 'v': /);
+    t.regex(error?.message ?? '', received);
+    const late = memory(() => [{ v: [0, 1] }, { v: second }], { batchRows: 1 });
+    await t.throwsAsync(read(late), { name: 'SchemaError', message: /^memory rows: row 1, column 'v': / });
+  }
 });
 
 test('gives back what was put in', async (t) => {
@@ -183,6 +237,18 @@ test('ends within a second when it is aborted while an iterable stalls, and clos
   setImmediate(() => abort.abort(new Error('enough')));
   await t.throwsAsync(within(pending), { message: 'enough' });
   t.is(closed, 1);
+});
+
+test('ends when it is aborted while an iterable gives rows without an end and without waiting', async (t) => {
+  function* rows() {
+    for (let x = 0; ; x++) yield { x };
+  }
+  const abort = new AbortController();
+  // One record batch of all: it never comes.
+  const source = memory(rows, { batchRows: Number.MAX_SAFE_INTEGER });
+  const pending = source.open({ signal: abort.signal })[Symbol.asyncIterator]().next();
+  setImmediate(() => abort.abort(new Error('enough')));
+  await t.throwsAsync(within(pending), { message: 'enough' });
 });
 
 test('closes the iterable when it is returned from', async (t) => {
