@@ -52,7 +52,7 @@ async function withHelpers(build: WasmBuild, count: number, library?: BlasLibrar
       for (let i = 0; i < length; i++) array[i] = 2 * uniform(random(from + i)) - 1;
       return array;
     },
-    end: () => Promise.all(workers.map((worker) => worker.terminate())),
+    end: () => Promise.all(workers.map((worker) => worker.end())),
   };
 }
 
@@ -209,6 +209,18 @@ test('a process with helpers ends by itself', async (t) => {
   const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', SCRIPT], { cwd: root });
   t.is(stdout, 'same\n');
   t.is(stderr, '');
+});
+
+test('a thread that is ended while it loads a library takes no one with it', async (t) => {
+  if (openEngine('blas').library === undefined) t.log('left out: no BLAS works here');
+  else {
+    const script = fileURLToPath(new URL('endHelpers.ts', import.meta.url));
+    for (const lastMs of [60, 90]) {
+      const { stdout } = await run(process.execPath, [script, `${lastMs}`]);
+      t.is(stdout, 'gone by itself');
+    }
+  }
+  t.pass();
 });
 
 test('where no thread may be started the caller works alone', async (t) => {

@@ -5,8 +5,13 @@ import { openSgemm } from '../blas/sgemm.ts';
 import type { HelperTask } from './helperTask.ts';
 import type { KernelExports } from './kernelExports.ts';
 import { libraryProduct, noLibrary } from './libraryProduct.ts';
+import { loadUnder } from './loadingLock.ts';
 
-const { module, memory, scratch, library } = workerData as HelperTask;
-const sgemm = library ? libraryProduct(openSgemm(loadKoffi().load(library.path)), library.base) : noLibrary;
-const { exports } = new WebAssembly.Instance(module, { env: { memory, sgemm } });
-(exports as KernelExports).help(scratch);
+const { module, memory, scratch, library, lock } = workerData as HelperTask;
+const sgemm = library
+  ? loadUnder(lock, () => libraryProduct(openSgemm(loadKoffi().load(library.path)), library.base))
+  : noLibrary;
+if (sgemm) {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, sgemm } });
+  (exports as KernelExports).help(scratch);
+}

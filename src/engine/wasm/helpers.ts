@@ -1,7 +1,6 @@
-import type { Worker } from 'node:worker_threads';
 import type { HelperTask } from './helperTask.ts';
 import type { KernelExports } from './kernelExports.ts';
-import { startHelper } from './startHelper.ts';
+import { type Helper, startHelper } from './startHelper.ts';
 import { createTrial } from './trial.ts';
 import type { WasmMemory } from './wasmMemory.ts';
 
@@ -17,8 +16,8 @@ export interface Helpers {
 const START = 5e8;
 
 /** Ends the threads of an engine that nothing refers to any more. */
-const ends = new FinalizationRegistry<readonly Worker[]>((workers) => {
-  for (const worker of workers) void worker.terminate();
+const ends = new FinalizationRegistry<readonly Helper[]>((started) => {
+  for (const helper of started) void helper.end();
 });
 
 /**
@@ -58,12 +57,12 @@ export function createHelpers(
   };
 
   function start(): boolean {
-    const workers: Worker[] = [];
-    ends.register(helpers, workers);
+    const started: Helper[] = [];
+    ends.register(helpers, started);
     try {
       for (let i = 0; i < count; i++) {
         const { offset: scratch } = memory.take(compiled.scratchBytes());
-        workers.push(startHelper({ module, memory: memory.memory, scratch, library }));
+        started.push(startHelper({ module, memory: memory.memory, scratch, library }));
       }
       return true;
     } catch {
