@@ -6,6 +6,7 @@ import { meanSquaredError } from '../../src/loss/meanSquaredError.ts';
 import { createEvaluation } from '../../src/train/metrics/createEvaluation.ts';
 import type { Metric } from '../../src/train/metrics/metric.ts';
 import { rocAuc } from '../../src/train/metrics/rocAuc.ts';
+import type { Scores } from '../../src/train/metrics/scoreLists.ts';
 import { rmse } from '../../src/train/metrics/squaredError.ts';
 import { distance, numbers } from '../network/numbers.ts';
 
@@ -126,6 +127,17 @@ test('the spread of a target far from zero is not lost to rounding', (t) => {
   metric.add(y, y, 3, 1);
   t.is(metric.result(), 0);
   t.true(near(metric.baseline(), Math.sqrt(2 / 3)));
+});
+
+test('a score takes four bytes a row of float32, and ranks rows that are certain to all digits', (t) => {
+  const evaluation = createEvaluation(binaryCrossEntropy(), { kind: 'binary' });
+  // All of them but the first have probability 1.
+  evaluation.add(Float32Array.of(-1, 100, 200, 300), Float32Array.of(0, 0, 1, 1), 4, 1);
+  const { metrics } = evaluation.result();
+  t.is(metrics.auc, 1);
+  t.is(metrics.prAuc, 1);
+  const { ones, zeros } = evaluation.state().metrics.auc as Scores;
+  t.is(ones.byteLength + zeros.byteLength, 16);
 });
 
 test('a wrong certainty costs a finite log loss', (t) => {

@@ -17,10 +17,13 @@ export function brier(): Metric<SumByClass & { readonly outputs: number }> {
   return {
     add(p, y, n, width) {
       outputs = width;
+      // In a variable of its own: what other functions see too is made anew on the heap with each row.
+      let total = sum;
       for (let row = 0; row < n; row++) {
-        if (width === 1) sum += (p[row] - y[row]) ** 2;
-        for (let c = 0; width > 1 && c < width; c++) sum += (p[row * width + c] - (y[row] === c ? 1 : 0)) ** 2;
+        if (width === 1) total += (p[row] - y[row]) ** 2;
+        for (let c = 0; width > 1 && c < width; c++) total += (p[row * width + c] - (y[row] === c ? 1 : 0)) ** 2;
       }
+      sum = total;
       classes.add(y, n);
     },
     state: () => ({ sum, classes: classes.state(), outputs }),

@@ -118,7 +118,7 @@ export function createEvaluation(
         for (let i = 0; i < n * outputs; i++) p[i] = p[i] * deviation + mean;
         for (let i = 0; i < n; i++) target[i] = target[i] * deviation + mean;
       }
-      for (const [, counts] of accumulators) counts.add(p, target, n, outputs);
+      for (const [, counts] of accumulators) counts.add(counts.takes === 'outputs' ? output : p, target, n, outputs);
       rows += n;
     },
     state: () => ({

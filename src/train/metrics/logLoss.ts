@@ -17,10 +17,13 @@ export function logLoss(): Metric<SumByClass> {
   let sum = 0;
   return {
     add(p, y, n, outputs) {
+      // In a variable of its own: what other functions see too is made anew on the heap with each row.
+      let total = sum;
       for (let row = 0; row < n; row++) {
         const right = outputs > 1 ? p[row * outputs + y[row]] : y[row] === 1 ? p[row] : 1 - p[row];
-        sum -= Math.log(Math.max(right, least));
+        total -= Math.log(Math.max(right, least));
       }
+      sum = total;
       classes.add(y, n);
     },
     state: () => ({ sum, classes: classes.state() }),

@@ -1,10 +1,11 @@
+import type { Vector } from '../../types.ts';
 import type { Metric } from './metric.ts';
 import { numberList } from './numberList.ts';
 
 /** A sum of distances, and the targets they were measured to. */
 export interface AbsoluteErrors {
   readonly sum: number;
-  readonly targets: Float64Array;
+  readonly targets: Vector;
 }
 
 /**
@@ -18,10 +19,14 @@ export function mae(): Metric<AbsoluteErrors> {
   const rows = () => targets.values().length;
   return {
     add(p, y, n) {
+      // In a variable of its own: what other functions see too is made anew on the heap with each row.
+      let total = sum;
+      targets.keepDigits(y);
       for (let i = 0; i < n; i++) {
-        sum += Math.abs(p[i] - y[i]);
+        total += Math.abs(p[i] - y[i]);
         targets.push(y[i]);
       }
+      sum = total;
     },
     state: () => ({ sum, targets: targets.values().slice() }),
     merge(other) {
@@ -30,9 +35,12 @@ export function mae(): Metric<AbsoluteErrors> {
     },
     result: () => sum / rows(),
     baseline() {
-      const sorted = targets.values().slice().sort();
+      // In place: their order is of no concern, and they may be millions.
+      const sorted = targets.values().sort();
       const median = sorted[sorted.length >> 1];
-      return sorted.reduce((total, y) => total + Math.abs(y - median), 0) / rows();
+      let total = 0;
+      for (const y of sorted) total += Math.abs(y - median);
+      return total / sorted.length;
     },
   };
 }

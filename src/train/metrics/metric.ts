@@ -3,6 +3,12 @@ import type { Vector } from '../../types.ts';
 /** Running counts over a stream of predictions. Make a new one for each stream. */
 export interface Accumulator<State> {
   /**
+   * `outputs` where only the order of `p` counts: an evaluation then gives what the network answers, which is ordered as its probabilities
+   * are, has half their bytes, and tells apart what is 1 to all digits.
+   * @default 'predictions'
+   */
+  readonly takes?: 'predictions' | 'outputs';
+  /**
    * @param p predictions `[n, outputs]`: probabilities, or numbers in the unit of `y`
    * @param y targets `[n]`: zeros and ones, numbers of classes, or numbers
    */

@@ -3,7 +3,7 @@ import { type ScoreLists, type Scores, scoreLists } from './scoreLists.ts';
 
 /**
  * The area under the ROC curve: the probability that a row of class 1 scores higher than one of class 0, ties counting half.
- * Exact; keeps eight bytes a row. NaN while one of the classes has not come.
+ * Exact; keeps four bytes a row of float32, eight of float64. NaN while one of the classes has not come.
  *
  *   AUC = (pairs with p1 > p0, + pairs with p1 = p0, halved) / (rows of 1 * rows of 0)
  *

@@ -1,10 +1,11 @@
+import type { Vector } from '../../types.ts';
 import type { Accumulator } from './metric.ts';
 import { numberList } from './numberList.ts';
 
-/** Probabilities of class 1, by the class that the row is of. */
+/** What rows are ranked by, the higher the more probably class 1; by the class that the row is of. */
 export interface Scores {
-  readonly ones: Float64Array;
-  readonly zeros: Float64Array;
+  readonly ones: Vector;
+  readonly zeros: Vector;
 }
 
 export interface ScoreLists extends Accumulator<Scores> {
@@ -14,12 +15,15 @@ export interface ScoreLists extends Accumulator<Scores> {
   sizes(): { readonly ones: number; readonly zeros: number };
 }
 
-/** Keeps the score of each row, eight bytes, for figures that depend on the order of all. */
+/** Keeps the score of each row, four bytes of a float32, for figures that depend on the order of all. */
 export function scoreLists(): ScoreLists {
   const ones = numberList();
   const zeros = numberList();
   return {
+    takes: 'outputs',
     add(p, y, n) {
+      ones.keepDigits(p);
+      zeros.keepDigits(p);
       for (let i = 0; i < n; i++) (y[i] === 1 ? ones : zeros).push(p[i]);
     },
     state: () => ({ ones: ones.values().slice(), zeros: zeros.values().slice() }),
