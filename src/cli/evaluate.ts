@@ -8,6 +8,7 @@ import { engineNamed } from './engineNamed.ts';
 import { count, decimal, table } from './format.ts';
 import { importPipeline } from './importPipeline.ts';
 import { interruption } from './interruption.ts';
+import { limitNewSpace } from './limitNewSpace.ts';
 import { parse } from './parse.ts';
 import { replaced } from './replaced.ts';
 import { sourceOf } from './sourceOf.ts';
@@ -23,6 +24,7 @@ export const evaluate: Command = {
       { least: 1, most: 2, names: 'CHECKPOINT and perhaps SOURCE' },
     );
     const [checkpoint, path] = positionals;
+    limitNewSpace();
     const engine = engineNamed(values.engine);
     const source = path === undefined ? undefined : sourceOf(path);
     const { state } = await loadCheckpoint(checkpoint);

@@ -11,6 +11,7 @@ import { type Command, UsageError } from './command.ts';
 import { engineNamed } from './engineNamed.ts';
 import { importPipeline } from './importPipeline.ts';
 import { interruption } from './interruption.ts';
+import { limitNewSpace } from './limitNewSpace.ts';
 import { parse } from './parse.ts';
 import { parseSettings } from './parseSettings.ts';
 import { renderSummary } from './renderSummary.ts';
@@ -34,6 +35,7 @@ export const train: Command = {
       { least: 1, most: 1, names: 'one FILE' },
     );
     const [file] = positionals;
+    limitNewSpace();
     const settings = parseSettings([
       ...values.set,
       ...(values.epochs === undefined ? [] : [`epochs=${values.epochs}`]),

@@ -13,6 +13,7 @@ export const lasting = '--lasting';
  */
 export function forkTraining(...args: readonly (typeof lasting)[]): ChildProcess {
   const path = fileURLToPath(new URL(`./trainingProcess${extname(import.meta.url)}`, import.meta.url));
-  // What the parent was started with is not for this file: `--input-type`, `--inspect-brk`.
-  return fork(path, args, { execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  // What the parent was started with is not for this file: `--input-type`, `--inspect-brk`. But it shall not take ever more memory for new objects,
+  // as `millrace train` does not.
+  return fork(path, args, { execArgv: ['--max-semi-space-size=8'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
 }
