@@ -1,5 +1,5 @@
 import { concat, defer, ignoreElements, type OperatorFunction, tap } from 'rxjs';
-import { permutation, randomSequence } from '../engine/random.ts';
+import { permutation, randomKey } from '../engine/random.ts';
 import { OptionError, SpillError } from '../errors.ts';
 import type { EncodedBatch } from '../preprocess/encode.ts';
 import { type Place, type RowLayout, type Rows, SEGMENT_ROWS } from '../types.ts';
@@ -100,7 +100,7 @@ export function createSpill(options: SpillOptions): Spill {
         );
       }),
     async *draw({ epoch, window }) {
-      const order = permutation(randomSequence(seed, 'shuffle', epoch), buckets);
+      const order = permutation(randomKey(seed, 'shuffle', epoch), buckets);
       for (let number = window; number < buckets; number++) {
         if (!file || !chunks) return;
         const bucket = readBucket(file, chunks[order[number]], words);

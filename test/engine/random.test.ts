@@ -1,5 +1,5 @@
 import test from 'ava';
-import { permutation, randomSequence, uniform } from '../../src/engine/random.ts';
+import { permutation, randomKey, randomSequence, uniform } from '../../src/engine/random.ts';
 
 test('purposes, seeds and paths do not share numbers', (t) => {
   const firsts = [
@@ -30,7 +30,7 @@ test('a permutation holds each number once, and every place gets every number eq
   const n = 8;
   const seen = new Float64Array(n * n);
   for (let k = 0; k < 8000; k++) {
-    const order = permutation(randomSequence(3, 'shuffle', k), n);
+    const order = permutation(randomKey(3, 'shuffle', k), n);
     t.is(new Set(order).size, n);
     order.forEach((value, place) => {
       seen[place * n + value]++;

@@ -17,7 +17,10 @@ export function productsOf(
 ): Pick<Kernels, 'matmul' | 'matmulTransposeB' | 'matmulTransposeA'> {
   return {
     matmul(out, a, b, n, k, m, bias) {
-      const [outAt, aAt, bAt, biasAt] = [offsetOf(out), offsetOf(a), offsetOf(b), bias ? offsetOf(bias) : 0];
+      const outAt = offsetOf(out);
+      const aAt = offsetOf(a);
+      const bAt = offsetOf(b);
+      const biasAt = bias ? offsetOf(bias) : 0;
       const work = n * k * m;
       if (work >= LARGE) helpers.begin();
       if (library && isLarge(n, k, m, LEAST_COLUMNS)) compiled.libraryProduct(0, outAt, aAt, bAt, n, k, m, biasAt);
@@ -25,7 +28,9 @@ export function productsOf(
       if (work >= LARGE) helpers.end(work);
     },
     matmulTransposeB(out, a, b, n, k, m) {
-      const [outAt, aAt, bAt] = [offsetOf(out), offsetOf(a), offsetOf(b)];
+      const outAt = offsetOf(out);
+      const aAt = offsetOf(a);
+      const bAt = offsetOf(b);
       const work = n * k * m;
       if (work >= LARGE) helpers.begin();
       if (library && isLarge(n, k, m, LEAST_COLUMNS)) compiled.libraryProduct(1, outAt, aAt, bAt, n, k, m, 0);
@@ -33,7 +38,9 @@ export function productsOf(
       if (work >= LARGE) helpers.end(work);
     },
     matmulTransposeA(out, a, b, n, k, m) {
-      const [outAt, aAt, bAt] = [offsetOf(out), offsetOf(a), offsetOf(b)];
+      const outAt = offsetOf(out);
+      const aAt = offsetOf(a);
+      const bAt = offsetOf(b);
       const work = n * k * m;
       if (work >= LARGE) helpers.begin();
       if (library && isLarge(n, k, m, LEAST_COLUMNS_TRANSPOSED_A))

@@ -7,26 +7,34 @@ export function wasmUpdates(compiled: KernelExports, { offsetOf }: Pick<WasmMemo
   const orNone = (array: Vector | undefined) => (array ? offsetOf(array) : 0);
   return {
     sgd(w, g, velocity, length, { rate, momentum, take, nesterov, l2, l1 }) {
-      const [wAt, gAt, velocityAt] = [offsetOf(w), offsetOf(g), orNone(velocity)];
+      const wAt = offsetOf(w);
+      const gAt = offsetOf(g);
+      const velocityAt = orNone(velocity);
       compiled.sgd(wAt, gAt, velocityAt, length, l2, l1, rate, momentum, take, nesterov ? 1 : 0);
     },
     adam(w, g, m, v, most, length, { rate, beta1, beta2, epsilon, rootCorrection2, keep, l2, l1 }) {
-      const [wAt, gAt, mAt, vAt, mostAt] = [offsetOf(w), offsetOf(g), offsetOf(m), offsetOf(v), orNone(most)];
+      const wAt = offsetOf(w);
+      const gAt = offsetOf(g);
+      const mAt = offsetOf(m);
+      const vAt = offsetOf(v);
+      const mostAt = orNone(most);
       compiled.adam(wAt, gAt, mAt, vAt, mostAt, length, l2, l1, rate, beta1, beta2, epsilon, rootCorrection2, keep);
     },
     nadam(w, g, m, v, length, { rateOfGradient, rateOfMean, beta1, beta2, epsilon, rootCorrection2, l2, l1 }) {
-      const [wAt, gAt, mAt, vAt] = [offsetOf(w), offsetOf(g), offsetOf(m), offsetOf(v)];
-      const [byGradient, byMean] = [rateOfGradient, rateOfMean];
+      const wAt = offsetOf(w);
+      const gAt = offsetOf(g);
+      const mAt = offsetOf(m);
+      const vAt = offsetOf(v);
+      const byGradient = rateOfGradient;
+      const byMean = rateOfMean;
       compiled.nadam(wAt, gAt, mAt, vAt, length, l2, l1, byGradient, byMean, beta1, beta2, epsilon, rootCorrection2);
     },
     rmsProp(w, g, v, mean, velocity, length, { rate, decay, epsilon, momentum, l2, l1 }) {
-      const [wAt, gAt, vAt, meanAt, velocityAt] = [
-        offsetOf(w),
-        offsetOf(g),
-        offsetOf(v),
-        orNone(mean),
-        orNone(velocity),
-      ];
+      const wAt = offsetOf(w);
+      const gAt = offsetOf(g);
+      const vAt = offsetOf(v);
+      const meanAt = orNone(mean);
+      const velocityAt = orNone(velocity);
       compiled.rmsProp(wAt, gAt, vAt, meanAt, velocityAt, length, l2, l1, rate, decay, epsilon, momentum);
     },
     adagrad(w, g, sum, length, { rate, epsilon, l2, l1 }) {
