@@ -458,6 +458,11 @@ export interface Rows {
   readonly order?: Uint32Array;
   /** Where the first row of these stands. */
   readonly place: Place;
+  /**
+   * Gives the memory back, to be used for rows to come: nobody may look at these any more. They belong to whoever gets them where it is
+   * absent.
+   */
+  readonly release?: () => void;
 }
 
 /** Where a window of rows begins in the stream of an epoch. */

@@ -25,7 +25,7 @@ export interface MiniBatchOptions {
 
 /**
  * Writes rows into engine memory, `size` at a time, in the order of their window. The last mini-batch of a window is short when its rows do not
- * fill it: mini-batches do not span windows. Their arrays are borrowed: valid until the next one.
+ * fill it: mini-batches do not span windows. Their arrays are borrowed: valid until the next one. A window is released after its last row.
  *
  * @throws OptionError where `size` is not an integer of at least 1
  * @example rows$.pipe(miniBatch({ size: 512, engine, layout: preprocessor.layout }))
@@ -61,6 +61,7 @@ export function miniBatch({ size, engine, layout, gate, from }: MiniBatchOptions
             position: { ...place, offset: at },
           };
         }
+        rows.release?.();
       }
 
       return rows$.pipe(

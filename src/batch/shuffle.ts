@@ -4,6 +4,7 @@ import type { EncodedBatch } from '../preprocess/encode.ts';
 import type { Place, Position, RowLayout, Rows } from '../types.ts';
 import { permuteRows } from './permuteRows.ts';
 import { createWindow, type RowWindow } from './rowWindow.ts';
+import { createWindowMemory } from './windowMemory.ts';
 import { windowRows } from './windowRows.ts';
 
 export interface ShuffleOptions {
@@ -24,6 +25,12 @@ export interface ShuffleOptions {
    * @default 'shuffled'
    */
   readonly order?: 'shuffled' | 'stream';
+  /**
+   * Whether a window's memory is used again for another when whoever got it has released it, as `miniBatch` does after its last row: then
+   * one window's worth is enough for a stream of any length. Only where nobody else looks at the rows.
+   * @default false
+   */
+  readonly reuse?: boolean;
 }
 
 /**
@@ -38,7 +45,7 @@ export interface ShuffleOptions {
  * @example encoded$.pipe(shuffle({ memoryMB: 256, layout: preprocessor.layout, seed: 7, epoch: 0 }))
  */
 export function shuffle(options: ShuffleOptions): OperatorFunction<EncodedBatch, Rows> {
-  const { memoryMB, layout, seed, epoch, from, order = 'shuffled' } = options;
+  const { memoryMB, layout, seed, epoch, from, order = 'shuffled', reuse = false } = options;
   check(options, order);
   const capacity = windowRows(memoryMB, layout);
 
@@ -47,10 +54,12 @@ export function shuffle(options: ShuffleOptions): OperatorFunction<EncodedBatch,
       let window: RowWindow | undefined;
       let number = from?.window ?? 0;
       let skip = from?.skip ?? 0;
+      const memory = createWindowMemory(layout.words, capacity);
 
-      function finish({ place, length, segments }: RowWindow): Rows {
-        const rows = { layout, length: length(), segments: segments(), place };
-        return order === 'stream' ? rows : permuteRows(rows, seed);
+      function finish({ place, length, segments, taken }: RowWindow): Rows {
+        const rows: Rows = { layout, length: length(), segments: segments(), place };
+        const given = order === 'stream' ? rows : permuteRows(rows, seed, memory.takeOrder(rows.length));
+        return reuse ? { ...given, release: () => memory.giveBack(taken, given.order) } : given;
       }
 
       function* add({ words, n, cursor }: EncodedBatch): Generator<Rows> {
@@ -59,7 +68,7 @@ export function shuffle(options: ShuffleOptions): OperatorFunction<EncodedBatch,
         while (row < n) {
           if (!window) {
             const place: Place = { epoch, window: number++, cursor, skip: row };
-            window = createWindow(place, layout.words, capacity);
+            window = createWindow(place, layout.words, capacity, memory);
           }
           row += window.add(words, row, n);
           if (window.length() === capacity) {

@@ -90,14 +90,18 @@ function readWindows(assembly: Assembly, from: Position): Observable<Rows> {
     const { reading } = kept;
     kept.reading = undefined;
     return reading && from.cursor === null ? replay(assembly, reading) : again$;
-  }).pipe(encode(preprocessor, { counters: counting.counters, badRows: mode }), first?.noteToEnd() ?? identity);
+  }).pipe(
+    encode(preprocessor, { counters: counting.counters, badRows: mode, reuse: true }),
+    first?.noteToEnd() ?? identity,
+  );
   if (spill) return readSpilled(assembly, spill, from, encoded$);
   return encoded$.pipe(
-    shuffle({ ...window, layout, seed, epoch, from }),
+    shuffle({ ...window, layout, seed, epoch, from, reuse: true }),
     tap((rows) => {
       // A first window that is not full is the only one.
       const isAll = rows.place.window === 0 && rows.length < windowRows(window.memoryMB, layout);
-      if (isAll && epoch + 1 < epochs) kept.training = { rows, counts: counting.since(rows.place.cursor) };
+      const { release: _, ...own } = rows;
+      if (isAll && epoch + 1 < epochs) kept.training = { rows: own, counts: counting.since(rows.place.cursor) };
     }),
   );
 }
@@ -127,7 +131,7 @@ export function scoreRows(assembly: Assembly, side: Side, counters?: RunCounters
       pass?.see ?? identity,
       side === 'all' ? identity : splitRows({ ...split, seed, side }),
       deriveColumns(derive, { badRows: mode }),
-      encode(preprocessor, { counters, badRows: mode }),
+      encode(preprocessor, { counters, badRows: mode, reuse: true }),
       pass?.noteToEnd() ?? identity,
       scoreEncoded(assembly, gate),
     );
@@ -141,7 +145,7 @@ function scoreEncoded(
   const { layout, target } = preprocessor;
   return (encoded$) =>
     encoded$.pipe(
-      shuffle({ memoryMB: streamWindowMB, order: 'stream', layout, seed, epoch: 0 }),
+      shuffle({ memoryMB: streamWindowMB, order: 'stream', layout, seed, epoch: 0, reuse: true }),
       miniBatch({ size, engine, layout, gate }),
       evaluate(network, loss, target),
       withAverage(training),

@@ -35,10 +35,10 @@ export interface EncodedBatch {
  * @example batches$.pipe(encode(preprocessor))
  */
 export function encode(preprocessor: Preprocessor, options: EncodeOptions = {}): OperatorFunction<Batch, EncodedBatch> {
-  const { counters = { missing: 0, unseen: 0 }, labels, badRows = 'throw' } = options;
+  const { counters = { missing: 0, unseen: 0 }, labels, reuse, badRows = 'throw' } = options;
   return (batch$) =>
     defer(() => {
-      const encoder = preprocessor.encoder({ labels });
+      const encoder = preprocessor.encoder({ labels, reuse });
       const encodeAll = (batch: Batch) => ({ words: encoder.encode(batch, counters), batch });
       const encodeUsable = (batch: Batch) => encoder.encodeUsable(batch, counters);
       return batch$.pipe(map(badRows === 'return' ? encodeUsable : encodeAll), map(encoded));

@@ -17,7 +17,7 @@ import { weightColumn } from './weightColumn.ts';
 /** Turns the selected rows of record batches into words. It counts rows, for errors: one encoder a stream. */
 export interface Encoder {
   /**
-   * `[n, layout.words]`, row-major, in memory of its own.
+   * `[n, layout.words]`, row-major, in memory of its own unless it is reused.
    * @throws DataError at the first value that its use does not allow
    */
   encode(batch: Batch, counters: Counters): Float32Array;
@@ -31,7 +31,7 @@ const BLOCK = 1024;
 const FLOAT32_MAX = 3.4028234663852886e38;
 
 /** Compiles what was fitted into one loop a column. */
-export function createEncoder(fitted: Fitted, layout: RowLayout, labels: boolean): Encoder {
+export function createEncoder(fitted: Fitted, layout: RowLayout, labels: boolean, reuse: boolean): Encoder {
   const wordOf = (kind: string, name: string) =>
     layout.fields.find((field) => field.name === name && kindOf(field) === kind)!.word;
   const columns = fitted.features.map((feature) => {
@@ -51,10 +51,18 @@ export function createEncoder(fitted: Fitted, layout: RowLayout, labels: boolean
     columns.push({ use: columnUse('weight', weight), type: 'number', write });
   }
 
+  let used = new Float32Array(0);
+  /** Zeros. */
+  function take(length: number): Float32Array {
+    if (!reuse) return new Float32Array(length);
+    if (used.length < length) used = new Float32Array(length);
+    return used.subarray(0, length).fill(0);
+  }
+
   function write({ records, selected }: Batch, counters: Counters, refuse: Refuse): Float32Array {
     const n = selected ? selected.length : records.numRows;
-    const floats = new Float32Array(n * layout.words);
-    const ints = new Int32Array(floats.buffer);
+    const floats = take(n * layout.words);
+    const ints = new Int32Array(floats.buffer, floats.byteOffset, floats.length);
     const work = { n, selected, refuse, floats, ints, stride: layout.words, counters };
     const writers = columns.map(({ use, type, write }) => write(fittedColumn(records, use, type), work));
     for (let begin = 0; begin < n; begin += BLOCK) {

@@ -11,6 +11,11 @@ export interface EncoderOptions {
    * @default true
    */
   readonly labels?: boolean;
+  /**
+   * Whether the words of a record batch lie where those of the one before lay: for whoever copies them at once.
+   * @default false
+   */
+  readonly reuse?: boolean;
 }
 
 /** What predictions mean. */
@@ -56,7 +61,7 @@ export function createPreprocessor(fitted: Fitted): Preprocessor {
       .update(canonical(fitted as unknown as Json))
       .digest('hex'),
     state: fitted as unknown as Json,
-    encoder: ({ labels = true }: EncoderOptions = {}) => createEncoder(fitted, layout, labels),
+    encoder: ({ labels = true, reuse = false }: EncoderOptions = {}) => createEncoder(fitted, layout, labels, reuse),
   });
 }
 

@@ -62,6 +62,18 @@ operatorLaws(test, 'miniBatch', {
   ],
 });
 
+test('releases a window after the last of its rows', (t) => {
+  const events: (number | string)[] = [];
+  const rows = mixedRows(Array.from({ length: 5 }, (_, i) => [i, i, 0, 0, 1] as const));
+  from([rows, rows])
+    .pipe(
+      map((window) => ({ ...window, release: () => void events.push('released') })),
+      miniBatch({ size: 2, engine, layout: mixed }),
+    )
+    .subscribe(({ n }) => events.push(n));
+  t.deepEqual(events, [2, 2, 1, 'released', 2, 2, 1, 'released']);
+});
+
 test('spreads numbers, one-hots, codes and targets', (t) => {
   const rows = mixedRows(
     [

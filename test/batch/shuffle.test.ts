@@ -93,6 +93,27 @@ test('gives several windows from one input, each with memory of its own', (t) =>
   t.is(new Set(all.map(({ segments }) => segments[0].buffer)).size, 4);
 });
 
+test('gives released windows the memory of those before, with the same rows in the same order', (t) => {
+  const buffers = new Set<unknown>();
+  const seen: number[][] = [];
+  const options = { memoryMB: memoryFor(4), layout, seed: 7, epoch: 0 };
+  from(encodedRows(42, 3))
+    .pipe(shuffle({ ...options, reuse: true }))
+    .subscribe((rows) => {
+      for (const { buffer } of [...rows.segments, rows.order as Uint32Array]) buffers.add(buffer);
+      seen.push(numbers(rows));
+      rows.release?.();
+    });
+  t.is(buffers.size, 2);
+  t.deepEqual(seen, windows(42, 3, { window: 4 }).map(numbers));
+});
+
+test('gives windows that have not been released memory of their own, also where it is used again', (t) => {
+  const all = windows(10, 10, { window: 3, reuse: true });
+  t.deepEqual(all.map(numbers), windows(10, 10, { window: 3 }).map(numbers));
+  t.is(new Set(all.map(({ segments }) => segments[0].buffer)).size, 4);
+});
+
 test('fills segments of 65,536 rows and cuts the last', (t) => {
   const [rows] = windows(70_000, 9_000, { window: 100_000, order: 'stream' });
   t.deepEqual(

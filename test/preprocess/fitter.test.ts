@@ -459,6 +459,22 @@ test('encodes rows without a label when asked to', (t) => {
   t.is(words[2], 0);
 });
 
+test('writes over the words of the record batch before, the gaps too, only where memory is used again', (t) => {
+  const preprocessor = fitOn({ a: numeric({ scale: 'none', missing: 'indicator' }) }, binary('y'), {
+    a: [1, null],
+    y: [0, 1],
+  });
+  const batches = [batchOf({ a: [null, null], y: [1, 1] }), batchOf({ a: [5], y: [0] })];
+  const fresh = preprocessor.encoder();
+  const reusing = preprocessor.encoder({ reuse: true });
+  const buffers = [fresh, reusing].map((encoder) => {
+    const words = batches.map((batch) => encoder.encode(batch, { missing: 0, unseen: 0 }));
+    t.deepEqual([...words[1]], [5, 0, 0]);
+    return new Set(words.map(({ buffer }) => buffer)).size;
+  });
+  t.deepEqual(buffers, [2, 1]);
+});
+
 test('refuses options that are out of bounds', (t) => {
   t.throws(() => numeric({ scale: 'log' as never }), { name: 'OptionError', message: /^numeric: scale: / });
   t.throws(() => numeric({ missing: { constant: Number.NaN } }), { message: /^numeric: missing: / });
