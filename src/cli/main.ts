@@ -84,11 +84,13 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
 }
 
-// A reader that has seen enough, as `| head`, is no failure.
+// A reader that has seen enough, as `| head`, is no failure. Nor is a terminal that was closed: what is under way comes to its end first.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EIO') throw error;
 });
+// Nobody reads the log any more.
+process.stderr.on('error', () => {});
 const code = await main(process.argv.slice(2));
 // A timer or a connection that a source has left behind does not hold the process up.
 process.stdout.write('', () => process.exit(code));
