@@ -156,7 +156,7 @@ export type { InputPlace } from './source/input/inputPlace.ts';
 export { memory } from './source/memory/memory.ts';
 export { parquet } from './source/parquet/parquet.ts';
 export { type SqlOptions, type SqlValue, sql } from './source/sql/sql.ts';
-export type { ColumnType } from './source/text/columnType.ts';
+export type { ColumnType, ItemType, ListType } from './source/text/columnType.ts';
 export { type CsvOptions, csv } from './source/text/csv.ts';
 export { type JsonLinesOptions, jsonLines } from './source/text/jsonLines.ts';
 export { tsv } from './source/text/tsv.ts';

@@ -1,6 +1,7 @@
 import { OptionError } from '../errors.ts';
 import { checkSink } from '../flow/checkSink.ts';
 import { metricNames } from '../train/metrics/createEvaluation.ts';
+import type { Sink, Source } from '../types.ts';
 import { checkBadRows } from './badRows/badRowPolicy.ts';
 import type { Pipeline, Shuffling } from './pipeline.ts';
 
@@ -22,8 +23,7 @@ export function checkPipeline(pipeline: Pipeline): void {
   require(/^[\w.-]+$/.test(name) && !/^\.+$/.test(name), 'name', 'letters, digits, ".", "_" and "-"', JSON.stringify(
     name,
   ));
-  require(typeof pipeline.source?.open ===
-    'function', 'source', 'a source, as parquet(...) or memory(...)', typeof pipeline.source);
+  checkIsSource(pipeline.source);
   checkBadRows(pipeline.badRows);
   pipeline.sinks.forEach(checkSink);
   require(Object.keys(pipeline.features ?? {}).length > 0, 'features', 'at least one feature', 'none');
@@ -82,4 +82,16 @@ function checkSpill({ spill = false }: Shuffling, require: Require): void {
     directory !== '', 'shuffle.spill.directory', 'the path of a folder', directory);
   const isSize = typeof maxDiskMB === 'number' && maxDiskMB > 0;
   require(isSize, 'shuffle.spill.maxDiskMB', 'a positive number of megabytes', maxDiskMB);
+}
+
+/** A sink opens, too. */
+function checkIsSource(source: (Partial<Source> & Partial<Pick<Sink, 'onError'>>) | undefined): void {
+  if (typeof source?.open === 'function' && typeof source.schema === 'function') return;
+  throw new OptionError({
+    where: 'definePipeline: source',
+    expected: 'a source, as parquet(...) or memory(...)',
+    received: source?.onError ? `the sink ${source.name}` : typeof source,
+    hint:
+      source?.name === 'ndjson' ? 'It writes metrics; what reads lines of JSON (NDJSON) is jsonLines(file)' : undefined,
+  });
 }

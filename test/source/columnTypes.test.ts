@@ -56,6 +56,7 @@ import {
   derive,
   embedding,
   type Feature,
+  jsonLines,
   memory,
   numeric,
   parquet,
@@ -195,17 +196,20 @@ async function encode(source: Source, feature: Feature) {
   return { rows, values: features[0]!.values };
 }
 
-/** What a derivation from `v` is called with. */
+/** What a derivation from `v` is called with, row by row; for values that come again it may be called once. */
 async function derivedFrom(source: Source): Promise<Plain[]> {
   const given: Plain[] = [];
   const note = (value: Plain) => {
-    given.push(value);
-    return 0;
+    if (!given.includes(value)) given.push(value);
+    return given.indexOf(value);
   };
   const derivation = derive('d', ['v'], note as never, { nulls: 'pass' });
   derivation.fields(await source.schema());
-  for await (const { records } of source.open({ signal: quiet() })) derivation.apply(records);
-  return given;
+  const rows: Plain[] = [];
+  for await (const { records } of source.open({ signal: quiet() })) {
+    for (const at of derivation.apply(records).getChild('d')!) rows.push(given[at]!);
+  }
+  return rows;
 }
 
 for (const [name, [column, plain]] of Object.entries(vectors)) {
@@ -248,6 +252,35 @@ for (const [name, type, given] of [
       t.deepEqual(
         rows.map(({ numbers }) => numbers),
         lists.map((each) => each ?? [4.5, 4.5]),
+        way,
+      );
+    }
+  });
+}
+
+for (const [name, listOf] of [
+  ['arrays of numbers', (list: number[]) => list],
+  ['arrays of booleans', (list: number[]) => list.map((number) => number > 4)],
+  ['arrays of bigints', (list: number[]) => list.map(BigInt)],
+  ['a Float32Array', (list: number[]) => Float32Array.from(list)],
+  ['a Uint8Array', (list: number[]) => Uint8Array.from(list)],
+] as const) {
+  test(`${name}: vectors are the numbers that objects have, in memory and in lines of JSON`, async (t) => {
+    const objects = lists.map((list, i) => ({ v: list && listOf(list), y: i % 2 }));
+    const plain = lists.map((list) => list && Array.from<unknown, number>(listOf(list), Number));
+    const text = objects
+      .map(({ v, y }, i) => `{"v":${/boolean/.test(name) && v ? `[${v}]` : JSON.stringify(plain[i])},"y":${y}}\n`)
+      .join('');
+    const mean = plain.flatMap((list) => list ?? []).reduce((sum, each) => sum + each, 0) / 8;
+    for (const [way, source] of Object.entries({
+      memory: memory(objects),
+      'an iterable': memory(() => objects.values(), { batchRows }),
+      jsonLines: jsonLines(fileOf(Buffer.from(text)), { batchRows }),
+    })) {
+      const { rows } = await encode(source, vector(2, { scale: 'none', missing: 'mean' }));
+      t.deepEqual(
+        rows.map(({ numbers }) => numbers),
+        plain.map((list) => list ?? [mean, mean]),
         way,
       );
     }

@@ -6,8 +6,10 @@ export const BARE = 1;
 export const QUOTED = 2;
 /** Between quotes, with some of its bytes written in another way. */
 export const ESCAPED = 3;
-/** An array or an object of JSON. */
-export const NESTED = 4;
+/** An object of JSON; what follows are no single values. */
+export const OBJECT = 4;
+/** An array of JSON. */
+export const LIST = 5;
 
 /**
  * Where the values of some rows lie in bytes: `width` cells a row, one row after the other. Found row by row, read column by
@@ -22,7 +24,7 @@ export interface Cells {
   /** The first byte of each value, and the one after its last; written beyond the capacity, a typed array forgets. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** `ABSENT`, `BARE`, `QUOTED`, `ESCAPED` or `NESTED`. */
+  /** `ABSENT`, `BARE`, `QUOTED`, `ESCAPED`, `OBJECT` or `LIST`. */
   readonly kinds: Uint8Array;
   /** The first byte of each row, and the one after its line end. */
   readonly rowStarts: Int32Array;

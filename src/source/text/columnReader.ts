@@ -1,8 +1,9 @@
 import { type Data, makeData, Utf8 } from 'apache-arrow';
 import { createValidity } from '../validity.ts';
-import { ABSENT, BARE, type Cells, ESCAPED, NESTED } from './cells.ts';
-import { arrowType, type ColumnType } from './columnType.ts';
+import { ABSENT, BARE, type Cells, ESCAPED, OBJECT } from './cells.ts';
+import { arrowType, type ColumnType, type ListType, listOf } from './columnType.ts';
 import { createFixedValues } from './fixedValues.ts';
+import { createListReader } from './listReader.ts';
 import { isOneOf, type ValueStyle } from './valueStyle.ts';
 
 /** Reads the cells of one column, block after block, until they are taken as a column of Arrow. */
@@ -16,8 +17,10 @@ export interface ColumnReader {
   take(): Data;
 }
 
-export function createColumnReader(type: ColumnType, style: ValueStyle): ColumnReader {
-  return type === 'string' ? createStringReader(style) : createFixedReader(type, style);
+export function createColumnReader(type: ColumnType | ListType, style: ValueStyle): ColumnReader {
+  if (listOf(type)) return createListReader(type as ListType);
+  const single = type as ColumnType;
+  return single === 'string' ? createStringReader(style) : createFixedReader(single, style);
 }
 
 const firstCapacity = 1024;
@@ -49,7 +52,7 @@ function createFixedReader(type: Exclude<ColumnType, 'string'>, { nulls, quotedN
         const isBare = kind === BARE;
         if (kind === ABSENT || ((isBare || quotedNumbers) && isOneOf(nulls, bytes, start, end))) validity.unset();
         else {
-          if (kind === NESTED || kind === ESCAPED || (!isBare && !readsQuoted)) return row;
+          if (kind >= ESCAPED || (!isBare && !readsQuoted)) return row;
           if (!values.read(bytes, start, end, length + row)) return row;
           validity.set(length + row);
         }
@@ -85,7 +88,7 @@ function createStringReader({ nulls, decode }: ValueStyle): ColumnReader {
         // What stands between quotes is meant as it stands, were it nothing.
         if (kind === ABSENT || (kind === BARE && isOneOf(nulls, bytes, start, end))) validity.unset();
         else {
-          if (kind === NESTED) return row;
+          if (kind >= OBJECT) return row;
           // A value is never longer than the way in which it is escaped.
           if (used + end - start > text.length) text = grow(text, used + end - start);
           if (kind === ESCAPED) {

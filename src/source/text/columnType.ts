@@ -1,4 +1,16 @@
-import { Bool, type DataType, DateDay, Float32, Float64, Int32, Int64, TimestampMicrosecond, Utf8 } from 'apache-arrow';
+import {
+  Bool,
+  type DataType,
+  DateDay,
+  Field,
+  FixedSizeList,
+  Float32,
+  Float64,
+  Int32,
+  Int64,
+  TimestampMicrosecond,
+  Utf8,
+} from 'apache-arrow';
 import { OptionError } from '../../errors.ts';
 
 /**
@@ -16,6 +28,12 @@ export type ColumnType =
   | 'timestamp'
   | 'timestampUtc';
 
+/** What the values of a list can be read as. */
+export type ItemType = 'int32' | 'int64' | 'float32' | 'float64' | 'boolean';
+
+/** A list of so many values: `float32[3]`. */
+export type ListType = `${ItemType}[${number}]`;
+
 const arrowTypes: Readonly<Record<ColumnType, () => DataType>> = {
   int32: () => new Int32(),
   int64: () => new Int64(),
@@ -29,18 +47,30 @@ const arrowTypes: Readonly<Record<ColumnType, () => DataType>> = {
 };
 
 /** The type that Arrow has for it. */
-export function arrowType(type: ColumnType): DataType {
-  return arrowTypes[type]();
+export function arrowType(type: ColumnType | ListType): DataType {
+  const list = listOf(type);
+  return list
+    ? new FixedSizeList(list.size, Field.new('item', arrowTypes[list.item](), true))
+    : arrowTypes[type as ColumnType]();
 }
 
-/** @throws OptionError where a type is none, in types by column, or the one for all columns */
-export function checkColumnTypes(where: string, types: unknown): void {
+/** What a list holds, and how many of it; undefined for a type of single values. */
+export function listOf(type: string): { readonly item: ItemType; readonly size: number } | undefined {
+  const [, item, size] = /^(int32|int64|float32|float64|boolean)\[([1-9]\d{0,8})\]$/.exec(type) ?? [];
+  return item === undefined ? undefined : { item: item as ItemType, size: Number(size) };
+}
+
+/**
+ * @param lists whether the format has lists
+ * @throws OptionError where a type is none, in types by column, or the one for all columns
+ */
+export function checkColumnTypes(where: string, types: unknown, lists = false): void {
   const given = typeof types === 'object' && types !== null ? Object.entries(types) : [['', types]];
   for (const [column, type] of given) {
-    if (typeof type === 'string' && Object.hasOwn(arrowTypes, type)) continue;
+    if (typeof type === 'string' && (Object.hasOwn(arrowTypes, type) || (lists && listOf(type)))) continue;
     throw new OptionError({
       where: column === '' ? where : `${where}: ${column}`,
-      expected: `one of ${Object.keys(arrowTypes).join(', ')}`,
+      expected: `one of ${Object.keys(arrowTypes).join(', ')}${lists ? ', or a list of some length, as float64[3]' : ''}`,
       received: JSON.stringify(type),
     });
   }

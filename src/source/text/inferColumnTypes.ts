@@ -1,5 +1,6 @@
-import { ABSENT, BARE, type Cells, ESCAPED, NESTED } from './cells.ts';
-import type { ColumnType } from './columnType.ts';
+import { ABSENT, BARE, type Cells, ESCAPED, LIST, OBJECT } from './cells.ts';
+import type { ColumnType, ItemType, ListType } from './columnType.ts';
+import { eachItem, isNullItem } from './listItems.ts';
 import { parseBoolean } from './parseBoolean.ts';
 import { parseInteger } from './parseInteger.ts';
 import { parseNumber } from './parseNumber.ts';
@@ -14,6 +15,8 @@ const TIMESTAMP = 16;
 const UTC = 32;
 const STRING = 64;
 const ANY = 127;
+/** What values of a list may be. */
+const ITEMS = INT | FLOAT | BOOLEAN;
 
 /** The narrower type first. */
 const order: readonly (readonly [number, ColumnType])[] = [
@@ -26,12 +29,20 @@ const order: readonly (readonly [number, ColumnType])[] = [
   [STRING, 'string'],
 ];
 
+/** What a column has been seen to hold. */
+const SINGLE = 1;
+const LISTS = 2;
+const OBJECTS = 4;
+
 /** Tells the types of columns from rows of them. */
 export interface TypeInference {
   /** Looks at rows; those that come later may have more columns. */
   add(bytes: Uint8Array, cells: Cells): void;
-  /** The narrowest type that all values of each column have; string where there was none, undefined where it holds arrays or objects. */
-  types(width: number): readonly (ColumnType | undefined)[];
+  /**
+   * The narrowest type that all values of each column have; string where there was none. Lists have the length of the first that is not
+   * empty. Undefined where a column holds objects, lists of other things than numbers or booleans, or lists and single values.
+   */
+  types(width: number): readonly (ColumnType | ListType | undefined)[];
 }
 
 /**
@@ -39,28 +50,51 @@ export interface TypeInference {
  * where they have no point or exponent.
  */
 export function createTypeInference({ nulls, quotedNumbers }: ValueStyle): TypeInference {
+  const seen: number[] = [];
+  /** Types that all values can have, or all values of lists. */
   const possible: number[] = [];
-  const seen: boolean[] = [];
+  const sizes: number[] = [];
+
+  function addList(column: number, bytes: Uint8Array, start: number, end: number): void {
+    let types = ITEMS;
+    const size = eachItem(bytes, start, end, (begin, stop) => {
+      if (!isNullItem(bytes, begin)) types &= typesOf(bytes, begin, stop);
+      return types !== 0;
+    });
+    possible[column]! &= types;
+    if (size > 0) sizes[column] ||= size;
+  }
+
+  function typeOf(column: number): ColumnType | ListType | undefined {
+    if (!seen[column]) return 'string';
+    const found = order.find(([bit]) => (possible[column]! & bit) !== 0)?.[1];
+    if (seen[column] === SINGLE) return found;
+    // Of lists that hold nulls alone, or nothing, nobody knows what is to come.
+    const isList = seen[column] === LISTS && sizes[column]! > 0 && possible[column] !== ITEMS;
+    return isList && found ? `${found as ItemType}[${sizes[column]!}]` : undefined;
+  }
+
   return {
     add(bytes, { width, rows, starts, ends, kinds }) {
-      while (possible.length < width) possible.push(ANY);
+      while (possible.length < width) {
+        seen.push(0);
+        possible.push(ANY);
+        sizes.push(0);
+      }
       for (let cell = 0; cell < rows * width; cell++) {
         const column = cell % width;
         const kind = kinds[cell]!;
         const start = starts[cell]!;
         const end = ends[cell]!;
         if (kind === ABSENT || ((kind === BARE || quotedNumbers) && isOneOf(nulls, bytes, start, end))) continue;
-        seen[column] = true;
-        if (kind === NESTED) possible[column] = 0;
+        seen[column]! |= kind === LIST ? LISTS : kind === OBJECT ? OBJECTS : SINGLE;
+        if (kind === LIST) addList(column, bytes, start, end);
         else if (kind === ESCAPED) possible[column]! &= STRING;
         else if (kind === BARE || quotedNumbers) possible[column]! &= typesOf(bytes, start, end);
         else possible[column]! &= typesOf(bytes, start, end) & (DATE | TIMESTAMP | UTC | STRING);
       }
     },
-    types: (width) =>
-      Array.from({ length: width }, (_, column) =>
-        seen[column] ? order.find(([bit]) => (possible[column]! & bit) !== 0)?.[1] : ('string' as const),
-      ),
+    types: (width) => Array.from({ length: width }, (_, column) => typeOf(column)),
   };
 }
 

@@ -6,7 +6,7 @@ import type { InputPlace } from '../input/inputPlace.ts';
 import { nearMisses } from '../nearMisses.ts';
 import type { BadRecord } from './badRecord.ts';
 import { createCells } from './cells.ts';
-import { type ColumnType, checkColumnTypes } from './columnType.ts';
+import { type ColumnType, checkColumnTypes, type ListType } from './columnType.ts';
 import { createTypeInference } from './inferColumnTypes.ts';
 import { createJsonRecords, unescapeJson } from './jsonRecords.ts';
 import { recordBlocks } from './recordBlocks.ts';
@@ -16,8 +16,8 @@ import type { ValueStyle } from './valueStyle.ts';
 
 export interface JsonLinesOptions {
   /**
-   * The columns, as paths to values: `a`, and `a.b` for the key b in the object a. The paths of all values in the first rows
-   * that are neither arrays nor objects, when absent.
+   * The columns, as paths to values: `a`, and `a.b` for the key b in the object a. The paths of all values in the first rows, but for
+   * those to arrays of other things than numbers or booleans, when absent.
    */
   readonly fields?: readonly string[];
   /**
@@ -25,8 +25,8 @@ export interface JsonLinesOptions {
    * @default 'utf-8'
    */
   readonly encoding?: string;
-  /** The types of columns by name; those of the others are told from the first rows, and all rows held to them. */
-  readonly types?: { readonly [column: string]: ColumnType };
+  /** The types of columns by name, `float32[3]` for lists of three; those of the others are told from the first rows, and all rows held to them. */
+  readonly types?: { readonly [column: string]: ColumnType | ListType };
   /**
    * Rows from which columns and types are told; an integer, at least 1.
    * @default 10000
@@ -42,13 +42,13 @@ export interface JsonLinesOptions {
 /**
  * The rows of a file with an object of JSON on each line (also called NDJSON), as it is or compressed by gzip or zstd.
  *
- * Types are told from the first rows: int64, float64, boolean; strings that all are days or times are dates and timestamps. A
- * later value of another type is an error; a key that is missing is null, one that the first rows had not is passed over. The
+ * Types are told from the first rows: int64, float64, boolean; strings that all are days or times are dates and timestamps. Arrays
+ * of numbers or booleans are lists, as long as the first of them, as the feature `vector` takes; nulls may be in them. A later value of another type or length is an error; a key that is missing is null, one that the first rows had not is passed over. The
  * cursor is the byte in the text at which a row begins.
  *
  * @param file its path, its address (`http:`, `https:`), `-` for standard input, a stream, or a function that gives its bytes anew each time
  * @throws OptionError where an option is out of bounds
- * @throws SchemaError when it is read: a field that the first rows do not have, or that holds arrays or objects
+ * @throws SchemaError when it is read: a field that the first rows do not have, or that holds objects or arrays of other things than numbers
  * @throws SourceError when it is read: no such file, a line that is not an object of JSON
  * @throws DataError when it is read: a value that is not of its column's type
  * @see https://jsonlines.org, RFC 8259
@@ -61,7 +61,7 @@ export function jsonLines(
   checkCount('jsonLines: inferRows', inferRows);
   checkCount('jsonLines: batchRows', batchRows);
   checkEncoding('jsonLines: encoding', encoding);
-  checkColumnTypes('jsonLines: types', types);
+  checkColumnTypes('jsonLines: types', types, true);
   checkFields(fields);
   const input = createByteInput(file, { format: 'jsonLines', encoding });
   return textSource(input, {
@@ -83,7 +83,7 @@ const style: ValueStyle = { nulls: [], quotedNumbers: false, decode: unescapeJso
 async function jsonLayout(
   input: ByteInput,
   fields: readonly string[] | undefined,
-  types: { readonly [column: string]: ColumnType },
+  types: { readonly [column: string]: ColumnType | ListType },
   inferRows: number,
   signal: AbortSignal | undefined,
 ): Promise<TextLayout> {
@@ -180,9 +180,9 @@ function noSuchField(where: string, field: string, fields: readonly string[], ot
 function isNested(where: string, field: string): SchemaError {
   return new SchemaError({
     where: `${where}: fields`,
-    expected: 'paths to numbers, strings or booleans',
-    received: `'${field}', which holds arrays or objects`,
-    hint: `Name the value in it, as '${field}.key'`,
+    expected: 'paths to numbers, strings, booleans, or lists of numbers or booleans',
+    received: `'${field}', which holds objects or other arrays`,
+    hint: `Name the value in it, as '${field}.key', or give the type that most of its arrays have, as types: { ${JSON.stringify(field)}: 'float64[3]' }`,
   });
 }
 

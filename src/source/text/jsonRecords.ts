@@ -1,5 +1,5 @@
 import { BadRecord } from './badRecord.ts';
-import { ABSENT, BARE, type Cells, ESCAPED, NESTED, QUOTED } from './cells.ts';
+import { ABSENT, BARE, type Cells, ESCAPED, LIST, OBJECT, QUOTED } from './cells.ts';
 import type { RecordFinder } from './recordBlocks.ts';
 
 const LF = 0x0a;
@@ -117,7 +117,7 @@ export function createJsonRecords(paths: readonly string[]): RecordFinder {
     if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
       if (depth === deepest) throw wrong(at, `at most ${deepest} values inside of each other`);
       const stop = byte === OPEN_OBJECT ? object(at, key?.inside ?? none, depth + 1) : array(at, depth + 1);
-      put(key, at, stop, NESTED);
+      put(key, at, stop, byte === OPEN_OBJECT ? OBJECT : LIST);
       return stop;
     }
     const stop =

@@ -1,34 +1,54 @@
 import { DataError, SourceError } from '../../errors.ts';
 import type { ByteInput } from '../input/byteInput.ts';
 import { BadRecord } from './badRecord.ts';
-import { type Cells, ESCAPED, NESTED } from './cells.ts';
-import type { ColumnType } from './columnType.ts';
+import { type Cells, ESCAPED, LIST, OBJECT } from './cells.ts';
+import { type ColumnType, type ListType, listOf } from './columnType.ts';
+import { countItems } from './listItems.ts';
 
 /** A column of text, and the type that its values have. */
 export interface TextColumn {
   readonly name: string;
-  readonly type: ColumnType;
+  readonly type: ColumnType | ListType;
 }
 
 /** A value that is not of its column's type, before its place in the file is known. */
 export class BadValue extends BadRecord {
   readonly column: string;
 
-  /** @param nulls whether the format has words for no value */
-  constructor(at: number, { name, type }: TextColumn, kind: number, value: string, nulls: boolean) {
-    const received = kind === NESTED ? 'an array or an object' : JSON.stringify(value);
-    const hint =
-      kind === NESTED || type === 'string'
-        ? undefined
-        : `Give its type, as types: { ${JSON.stringify(name)}: '${wider(type, value)}' }${nulls ? `, or what stands for no value, as nulls: [${received}]` : ''}`;
+  constructor(at: number, column: TextColumn, kind: number, received: string, hint: string | undefined) {
+    const { name, type } = column;
     super(at, kind === ESCAPED && type === 'string' ? 'a string' : type, received, hint);
     this.column = name;
   }
 }
 
-/** @param cell that of the value, in `bytes` */
+/**
+ * @param cell that of the value, in `bytes`
+ * @param nulls whether the format has words for no value
+ */
 export function badValue(bytes: Uint8Array, cells: Cells, cell: number, column: TextColumn, nulls: boolean): BadValue {
-  return new BadValue(cells.starts[cell]!, column, cells.kinds[cell]!, shown(bytes, cells, cell), nulls);
+  const { name, type } = column;
+  const kind = cells.kinds[cell]!;
+  const start = cells.starts[cell]!;
+  const bad = (received: string, hint?: string) => new BadValue(start, column, kind, received, hint);
+  const give = (type: string) => `types: { ${JSON.stringify(name)}: '${type}' }`;
+  const list = listOf(type);
+  if (kind === LIST && list) {
+    const items = countItems(bytes, start, cells.ends[cell]!);
+    if (items === undefined) return bad(shown(bytes, cells, cell));
+    if (items === list.size) return bad(shown(bytes, cells, cell), `Give its type, as ${give(`float64[${items}]`)}`);
+    const other = `${list.item}[${items || 1}]`;
+    return bad(
+      `a list of ${items}`,
+      `All lists of a column are as long as the first: give another length, as ${give(other)}, or name the fields that are wanted`,
+    );
+  }
+  if (kind >= OBJECT) return bad('an array or an object');
+  const text = shown(bytes, cells, cell);
+  const value = JSON.stringify(text);
+  if (type === 'string' || list) return bad(value);
+  const orNull = nulls ? `, or what stands for no value, as nulls: [${value}]` : '';
+  return bad(value, `Give its type, as ${give(wider(type as ColumnType, text))}${orNull}`);
 }
 
 /** The type to propose for a column of a type in which a value is not. */

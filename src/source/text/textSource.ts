@@ -6,7 +6,7 @@ import type { ByteInput } from '../input/byteInput.ts';
 import { type FileState, isSameState } from '../input/byteStore.ts';
 import { pickColumns } from '../pickColumns.ts';
 import { createCells } from './cells.ts';
-import { arrowType } from './columnType.ts';
+import { arrowType, listOf } from './columnType.ts';
 import { type RecordFinder, recordBlocks } from './recordBlocks.ts';
 import { createTextBatch, type TextPlace } from './textBatch.ts';
 import { located, type TextColumn } from './textErrors.ts';
@@ -37,10 +37,13 @@ export interface TextFormat {
 /** Rows that are located at once: their bytes are still in the cache when their columns are read. */
 export const blockRows = 2048;
 
+/** Bytes of lists in a record batch, where these are long. */
+const longestLists = 1 << 25;
+
 /** A source of text: its cursor is the offset of a row's first byte in the text, decompressed and as UTF-8, and the row's number. */
 export function textSource(input: ByteInput, format: TextFormat): Source {
   const { name } = input;
-  const { style, batchRows } = format;
+  const { style } = format;
   let known: { readonly state: FileState | undefined; readonly layout: TextLayout } | undefined;
 
   /** What the beginning tells, read anew when the file has changed. */
@@ -63,6 +66,7 @@ export function textSource(input: ByteInput, format: TextFormat): Source {
     const before = await input.state(signal);
     const layout = await layoutOf(signal);
     let place = placeOf(name, from, layout.begin);
+    const batchRows = rowsOfBatch(layout, format.batchRows);
     const { schema } = pickColumns(name, schemaOf(layout.columns), columns);
     const wanted = schema.fields.map(({ name }) => layout.columns.find((column) => column.name === name)!);
     const { finder, width, cellOf } = format.finder(layout, wanted);
@@ -103,6 +107,12 @@ export function textSource(input: ByteInput, format: TextFormat): Source {
       return rowsOf(options);
     },
   };
+}
+
+/** Rows of a record batch; fewer than asked for where lists are long, whichever columns are wanted, so that cursors are the same. */
+function rowsOfBatch({ columns }: TextLayout, batchRows: number): number {
+  const items = columns.reduce((sum, { type }) => sum + (listOf(type)?.size ?? 0), 0);
+  return Math.max(1, Math.min(batchRows, Math.floor(longestLists / (8 * items))));
 }
 
 function schemaOf(columns: readonly TextColumn[]): Schema {

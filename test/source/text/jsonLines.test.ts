@@ -7,7 +7,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { DataError, SchemaError, SourceError } from '../../../src/errors.ts';
 import { type JsonLinesOptions, jsonLines } from '../../../src/source/text/jsonLines.ts';
-import { describe, read, sourceLaws, within } from '../sourceLaws.ts';
+import { describe, quiet, read, sourceLaws, within } from '../sourceLaws.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'millrace-json-'));
 test.after.always(() => rm(home, { recursive: true, force: true }));
@@ -29,6 +29,13 @@ const small = Array.from({ length: 25 }, (_, i) => {
 }).join('');
 const smallPath = fileOf(small);
 sourceLaws(test, 'a file of JSON lines', () => jsonLines(smallPath, { batchRows: 4 }));
+const listsPath = fileOf(
+  Array.from(
+    { length: 25 },
+    (_, i) => `${JSON.stringify({ v: i % 3 ? [i, null, i / 2] : null, i, yes: [i % 2 === 0] })}\n`,
+  ).join(''),
+);
+sourceLaws(test, 'a file of JSON lines with lists', () => jsonLines(listsPath, { batchRows: 4 }));
 const gzipPath = fileOf(gzipSync(small));
 sourceLaws(test, 'JSON lines compressed by gzip', () => jsonLines(gzipPath, { batchRows: 4 }));
 
@@ -64,14 +71,142 @@ test('reads values inside of objects by their paths', async (t) => {
   ]);
 });
 
+/** The columns of all rows, lists as arrays, and what was refused. */
+async function columnsOf(text: string, options: JsonLinesOptions = {}, badRows: 'throw' | 'return' = 'throw') {
+  const source = jsonLines(() => [Buffer.from(text)], options);
+  const columns: Record<string, unknown[]> = {};
+  const reasons: string[] = [];
+  for await (const { records, selected, refused } of source.open({ signal: quiet(), badRows })) {
+    const rows = selected ?? Array.from({ length: records.numRows }, (_, row) => row);
+    for (const { name } of records.schema.fields) {
+      const column = records.getChild(name)!;
+      columns[name] ??= [];
+      for (const row of rows) {
+        const value = column.get(row);
+        columns[name].push(value && typeof value === 'object' ? [...value] : value);
+      }
+    }
+    reasons.push(...(refused ?? []).map(({ row, reason }) => `${row}: ${reason}`));
+  }
+  return { schema: describe(await source.schema()), columns, reasons };
+}
+
+test('reads arrays of numbers and booleans as lists, nulls among them', async (t) => {
+  const text = `{"a":[1,2],"b":[0.5,null],"c":[ true , false\t],"d":{"e":[1,-2e3,3]},"f":[]}
+{"a":null,"b":[null,null],"d":{"e":[null,5,6]}}
+{"a":[9007199254740993,-4],"b":[1,2],"c":[null,true],"d":{},"f":[]}
+`;
+  t.deepEqual(await columnsOf(text), {
+    schema:
+      'a: FixedSizeList[2]<Int64>, b: FixedSizeList[2]<Float64>, c: FixedSizeList[2]<Bool>, d.e: FixedSizeList[3]<Float64>',
+    columns: {
+      a: [[1n, 2n], null, [9_007_199_254_740_993n, -4n]],
+      b: [
+        [0.5, null],
+        [null, null],
+        [1, 2],
+      ],
+      c: [[true, false], null, [null, true]],
+      'd.e': [[1, -2000, 3], [null, 5, 6], null],
+    },
+    reasons: [],
+  });
+  // What a list that is not there would hold is not there either.
+  const [batch] = await Array.fromAsync(jsonLines(() => [Buffer.from(text)]).open({ signal: quiet() }));
+  t.is(batch!.records.getChild('a')!.data[0]!.children[0]!.nullCount, 2);
+  const types = { a: 'float32[2]', f: 'int32[1]' } as const;
+  t.deepEqual((await columnsOf('{"a":[1,0.5]}\n{"f":[7]}\n', { types, inferRows: 2 })).columns, {
+    a: [[1, 0.5], null],
+    f: [null, [7]],
+  });
+});
+
+test('leaves arrays out that hold something else, or that are not always arrays', async (t) => {
+  for (const [one, other] of [
+    ['["a"]', '["b"]'],
+    ['[1]', '["b"]'],
+    ['[1]', '[true]'],
+    ['[[1]]', '[[2]]'],
+    ['[{"x":1}]', '[{"x":2}]'],
+    ['[1]', '1'],
+    ['[1]', '{"x":1}'],
+    ['[null]', '[]'],
+  ]) {
+    const { columns } = await columnsOf(`{"v":${one},"a":1}\n{"v":${other},"a":2}\n`);
+    t.deepEqual(
+      Object.keys(columns).filter((name) => !name.startsWith('v.')),
+      ['a'],
+      `${one} ${other}`,
+    );
+  }
+});
+
+test('holds lists to the length and the type of the first, and refuses a row with another', async (t) => {
+  const text = (second: string) => `{"v":[1,2],"i":0}\n{"v":${second},"i":1}\n{"v":[3,4],"i":2}\n`;
+  for (const [second, reason] of [
+    ['[1,2,3]', "column 'v': expected int64[2], got a list of 3"],
+    ['[1]', "column 'v': expected int64[2], got a list of 1"],
+    ['[]', "column 'v': expected int64[2], got a list of 0"],
+    ['[1,2.5]', "column 'v': expected int64[2], got [1,2.5]"],
+    ['[1,true]', "column 'v': expected int64[2], got [1,true]"],
+    ['[1,"2"]', 'column \'v\': expected int64[2], got [1,"2"]'],
+    ['[1,[2]]', "column 'v': expected int64[2], got [1,[2]]"],
+    ['7', 'column \'v\': expected int64[2], got "7"'],
+    ['"a"', 'column \'v\': expected int64[2], got "a"'],
+    ['{"x":1}', "column 'v': expected int64[2], got an array or an object"],
+  ] as const) {
+    const { columns, reasons } = await columnsOf(text(second), { inferRows: 1 }, 'return');
+    t.deepEqual(
+      columns,
+      {
+        v: [
+          [1n, 2n],
+          [3n, 4n],
+        ],
+        i: [0n, 2n],
+      },
+      second,
+    );
+    t.deepEqual(reasons, [`1: ${reason}`]);
+    const error = await t.throwsAsync(rowsOf(text(second), { inferRows: 1 }), { instanceOf: DataError });
+    // The value of a string begins after its quote.
+    t.true(error?.message.includes(`, byte ${second.startsWith('"') ? 24 : 23}, ${reason}`), error?.message);
+  }
+  await t.throwsAsync(rowsOf(text('[1,2,3]')), {
+    instanceOf: DataError,
+    message: /as types: \{ "v": 'int64\[3\]' \}, or name the fields/,
+  });
+  await t.throwsAsync(rowsOf(text('[1,2.5]'), { inferRows: 1 }), {
+    instanceOf: DataError,
+    message: /as types: \{ "v": 'float64\[2\]' \}\.$/,
+  });
+});
+
+test('cuts record batches of long lists short, alike for all columns', async (t) => {
+  const list = JSON.stringify(Array(1 << 20).fill(0));
+  const source = jsonLines(() => [Buffer.from(`{"v":${list},"a":1}\n`.repeat(5))], {
+    types: { v: 'float32[1048576]', a: 'int32' },
+    fields: ['v', 'a'],
+    inferRows: 1,
+  });
+  for (const columns of [['v', 'a'], ['a']]) {
+    const lengths = await Array.fromAsync(source.open({ signal: quiet(), columns }), ({ records }) => records.numRows);
+    // 32 MB hold four lists of eight bytes a number.
+    t.deepEqual(lengths, [4, 1]);
+  }
+});
+
 test('passes over keys that the first rows had not', async (t) => {
   t.deepEqual(await rowsOf('{"a":1}\n{"b":[{}],"a":2}\n', { inferRows: 1 }), [[1n], [2n]]);
 });
 
 test('says which field is not there or holds no value', async (t) => {
-  const text = '{"name":"x","list":[1],"object":{"key":1}}\n';
+  const text = '{"name":"x","list":["a"],"object":{"key":1}}\n';
   await t.throwsAsync(rowsOf(text, { fields: ['nmae'] }), { instanceOf: SchemaError, message: /Did you mean 'name'/ });
-  await t.throwsAsync(rowsOf(text, { fields: ['list'] }), { instanceOf: SchemaError, message: /holds arrays/ });
+  await t.throwsAsync(rowsOf(text, { fields: ['list'] }), {
+    instanceOf: SchemaError,
+    message: /holds objects or other arrays/,
+  });
   await t.throwsAsync(rowsOf(text, { types: { lists: 'string' } }), { instanceOf: SchemaError, message: /types/ });
   await t.throwsAsync(rowsOf(text, { types: { name: 'int64' } }), {
     instanceOf: DataError,
@@ -194,6 +329,11 @@ test('says what is wrong with the path and the options', async (t) => {
     [{ encoding: 'x' }, /^jsonLines: encoding/],
     [{ fields: ['a', 'a'] }, /^jsonLines: fields/],
     [{ types: { a: 'text' } }, /^jsonLines: types: a/],
+    [
+      { types: { a: 'float64[0]' } },
+      /^jsonLines: types: a: expected one of .*, or a list of some length, as float64\[3\]/,
+    ],
+    [{ types: { a: 'string[2]' } }, /^jsonLines: types: a/],
   ] as const) {
     t.throws(() => jsonLines('a', options as JsonLinesOptions), { name: 'OptionError', message });
   }
