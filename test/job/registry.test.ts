@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { every, saveCheckpoint, webhook } from '../../src/index.ts';
@@ -7,9 +7,11 @@ import { declareJob } from '../../src/job/ledger/declareJob.ts';
 import { fireDue } from '../../src/job/ledger/fireDue.ts';
 import { databaseOperations } from '../../src/job/operations/databaseOperations.ts';
 import { checkChampions } from '../../src/job/registry/checkChampions.ts';
+import { deleteFiles } from '../../src/job/registry/deleteFiles.ts';
 import { repairPointers, writePointers } from '../../src/job/registry/pointers.ts';
 import type { ModelScores, TrainingResult } from '../../src/job/types.ts';
 import { commitResult } from '../../src/job/worker/commitResult.ts';
+import { failRun } from '../../src/job/worker/failRun.ts';
 import { type Lease, leaseRun } from '../../src/job/worker/lease.ts';
 import { assertConsistent } from './assertConsistent.ts';
 import { onEachDatabase, type Place } from './databases.ts';
@@ -66,6 +68,7 @@ async function benchOn(t: ExecutionContext, place: Place) {
   }
 
   return {
+    ledger,
     database,
     home,
     logged,
@@ -157,3 +160,15 @@ onEachDatabase(
     await assertConsistent(t, database, { home });
   },
 );
+
+onEachDatabase('of failed runs the folders of the last five stay, of open ones all', async (t, place) => {
+  const { ledger, lease, commit } = await benchOn(t, place);
+  await commit(await lease(1));
+  for (let hours = 2; hours <= 9; hours++) {
+    const held = await lease(hours);
+    await mkdir(join(place.home, 'runs', 'tiny', `${held.run}`));
+    if (hours < 9) await failRun(ledger, held, 'the rows are not there', true);
+    await deleteFiles(ledger.database, place.home);
+  }
+  t.deepEqual((await readdir(join(place.home, 'runs', 'tiny'))).sort(), ['1', '4', '5', '6', '7', '8', '9']);
+});

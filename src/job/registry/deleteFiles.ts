@@ -11,14 +11,15 @@ const failedKept = 5;
  * the next call: a folder counts as deleted only when it is gone.
  */
 export async function deleteFiles(database: Database, home: string): Promise<void> {
+  // Of a long ledger only the few runs are looked at that still have files: the index of those gives the order.
   const runs = await database.query<{ id: number; job: string }>(
     `select id, job from millrace.run r
      where not files_deleted and state in ('succeeded', 'rejected', 'skipped', 'failed', 'cancelled')
-       and not exists (select from millrace.version v where v.run_id = r.id and v.deleted_at is null)
+       and (select v.deleted_at is null from millrace.version v where v.run_id = r.id) is not true
        and (state <> 'failed' or id <= (
-         select id from millrace.run f where f.job = r.job and f.state = 'failed' order by id desc offset $1 limit 1
+         select id from millrace.run f where f.job = r.job and f.state = 'failed' and not f.files_deleted order by id desc offset $1 limit 1
        ))
-     order by id limit 100`,
+     order by job, id limit 100`,
     [failedKept],
   );
   for (const { id, job } of runs) {
