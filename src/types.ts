@@ -33,6 +33,25 @@ export interface Elementwise {
   forward(a: Vector, z: Vector, length: number, parameter?: number): void;
   /** `dz[i] = da[i] f'(z[i])`, from `z` or from `a = f(z)`, whichever is cheaper; `dz` may be `da`. */
   gradient(dz: Vector, da: Vector, z: Vector, a: Vector, length: number, parameter?: number): void;
+  /** As `gradient`, of `[n, m]`, and `sums[m] = sum over rows of dz[n,m]` in the same pass, to the bit as `columnSums`. */
+  gradientAndSums(
+    dz: Vector,
+    sums: Vector,
+    da: Vector,
+    z: Vector,
+    a: Vector,
+    n: number,
+    m: number,
+    parameter?: number,
+  ): void;
+}
+
+/** What is made of the numbers of a product while they are in the cache: `out[i] = f(z[i])`, to the bit as by itself. */
+export interface Epilogue {
+  readonly f: ElementwiseName;
+  readonly parameter?: number;
+  /** As long as the product. */
+  readonly out: Vector;
 }
 
 /** Names a sequence of random numbers, 32 bits each half: see `randomKey`. */
@@ -207,8 +226,8 @@ export interface LossKernels {
  * was taken from the same engine. Sizes of zero are allowed and do nothing (a product over k = 0 gives zeros, or the bias).
  */
 export interface Kernels extends NormalizationKernels, LossKernels, UpdateKernels {
-  /** `out[n,m] = a[n,k] b[k,m] + bias[m]`; zeros for a bias that is not given. */
-  matmul(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number, bias?: Vector): void;
+  /** `out[n,m] = a[n,k] b[k,m] + bias[m]`; zeros for a bias that is not given; and a function of each number, where `then` is given. */
+  matmul(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number, bias?: Vector, then?: Epilogue): void;
   /** `out[n,m] = a[n,k] b[m,k]ᵀ` */
   matmulTransposeB(out: Vector, a: Vector, b: Vector, n: number, k: number, m: number): void;
   /** `out[n,m] = a[k,n]ᵀ b[k,m]` */

@@ -7,7 +7,7 @@ import { referenceUpdates } from './referenceUpdates.ts';
 
 /** The kernels as the textbook has them: float64, one loop an index. The oracle of every test, and no faster than that. */
 const kernels: Kernels = {
-  matmul(out, a, b, n, k, m, bias) {
+  matmul(out, a, b, n, k, m, bias, then) {
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < m; j++) {
         let sum = bias ? bias[j] : 0;
@@ -15,6 +15,7 @@ const kernels: Kernels = {
         out[i * m + j] = sum;
       }
     }
+    if (then) referenceElementwise[then.f].forward(then.out, out, n * m, then.parameter);
   },
   matmulTransposeB(out, a, b, n, k, m) {
     for (let i = 0; i < n; i++) {

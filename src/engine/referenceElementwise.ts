@@ -13,6 +13,15 @@ function elementwise(
     gradient(dz: Vector, da: Vector, z: Vector, a: Vector, length: number, parameter = 0) {
       for (let i = 0; i < length; i++) dz[i] = pullback(da[i], z[i], a[i], parameter);
     },
+    gradientAndSums(dz, sums, da, z, a, n, m, parameter = 0) {
+      for (let j = 0; j < m; j++) {
+        sums[j] = 0;
+        for (let i = j; i < n * m; i += m) {
+          dz[i] = pullback(da[i], z[i], a[i], parameter);
+          sums[j] += dz[i];
+        }
+      }
+    },
   };
 }
 

@@ -1,16 +1,12 @@
-import type { ElementwiseName, Json } from '../types.ts';
-import type { Layer } from './layer.ts';
+import type { Json } from '../types.ts';
+import type { ElementwiseFunction, Layer } from './layer.ts';
 
 /** What an activation is made of. */
-export interface Activation {
+export interface Activation extends ElementwiseFunction {
   /** The layer's kind. */
   readonly kind: string;
-  /** The engine's function. */
-  readonly f: ElementwiseName;
   /** As the user gave them. */
   readonly options?: { readonly [key: string]: Json };
-  /** The function's parameter, where it has one. */
-  readonly parameter?: number;
 }
 
 /**
@@ -25,6 +21,7 @@ export function elementwiseLayer({ kind, f: name, options = {}, parameter }: Act
     plan: (width) => ({
       width,
       parameters: [],
+      elementwise: { f: name, ...(parameter !== undefined && { parameter }) },
       build({ engine: { kernels, vector }, rows }) {
         const f = kernels.elementwise[name];
         const a = vector(rows * width);

@@ -1,5 +1,5 @@
 import type { RandomSequence } from '../engine/random.ts';
-import type { Engine, Json, Vector } from '../types.ts';
+import type { ElementwiseName, Engine, Json, Vector } from '../types.ts';
 
 /** Fills a parameter with its first values; `fanIn` and `fanOut` are the units before and after. Pure. */
 export interface Initializer {
@@ -67,6 +67,14 @@ export interface LayerPass {
   backward(da: Vector, n: number, needed: boolean): Vector | undefined;
 }
 
+/** A function that is applied to each number. */
+export interface ElementwiseFunction {
+  /** The engine's name of it. */
+  readonly f: ElementwiseName;
+  /** Where it has one. */
+  readonly parameter?: number;
+}
+
 /** A layer that knows its input's width: what it needs and what it gives. Pure data, enough for `describe`. */
 export interface LayerPlan {
   /** Units out. */
@@ -75,6 +83,13 @@ export interface LayerPlan {
   /** None when absent. */
   readonly buffers?: readonly BufferSpec[];
   build(memory: LayerMemory): LayerPass;
+  /** What the layer does to each number, where it does nothing else. */
+  readonly elementwise?: ElementwiseFunction;
+  /**
+   * Builds the layer and the elementwise one after it in one, where that saves passes over memory: both give the numbers that they give by
+   * themselves, to the bit, but only one after the other.
+   */
+  buildWith?(following: ElementwiseFunction, memory: LayerMemory): readonly [LayerPass, LayerPass];
 }
 
 /** A layer as it is declared. */

@@ -2,8 +2,9 @@ import { randomSequence } from '../engine/random.ts';
 import { ShapeError } from '../errors.ts';
 import type { Engine, MiniBatch, ParameterPlace, Vector } from '../types.ts';
 import { checkOption } from './checkOption.ts';
-import type { LayerMemory, Mode } from './layer.ts';
+import type { Mode } from './layer.ts';
 import { type LayerDescription, type PlanOptions, planNetwork } from './planNetwork.ts';
+import { buildInTurn } from './sequence.ts';
 
 /** Layers put together: all parameters in one flat vector, all memory taken. */
 export interface Network {
@@ -91,19 +92,13 @@ export function compileNetwork({ layers, layout, outputs, engine, batch: rows, s
   const kept = plan.bufferPlaces.map(({ offset, length }, i) =>
     buffers.subarray(offset, offset + length).fill(plan.bufferSpecs[i].initial),
   );
-  let [next, nextKept] = [plan.embeddings.length, 0];
-  const passes = plan.plans.map(({ parameters: wanted, buffers: { length: keptLength } = [], build }, i) => {
-    const memory: LayerMemory = {
-      engine,
-      rows,
-      parameters: parts.slice(next, next + wanted.length),
-      buffers: kept.slice(nextKept, nextKept + keptLength),
-      seed,
-      path: [i + 1],
-    };
-    next += wanted.length;
-    nextKept += keptLength;
-    return build(memory);
+  const passes = buildInTurn(plan.plans, {
+    engine,
+    rows,
+    parameters: parts.slice(plan.embeddings.length),
+    buffers: kept,
+    seed,
+    path: [],
   });
 
   let last: MiniBatch | undefined;

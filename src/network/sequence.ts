@@ -22,26 +22,46 @@ export function planSequence(layers: readonly Layer[], width: number, following:
     width: units,
     parameters: plans.flatMap(({ parameters }, i) => named(parameters, i)),
     buffers: plans.flatMap(({ buffers = [] }, i) => named(buffers, i)),
-    build: (memory) => chain(buildEach(plans, memory)),
+    build: (memory) => chain(buildInTurn(plans, memory)),
   };
 }
 
+/** Builds plans that stand side by side. */
+export function buildEach(plans: readonly LayerPlan[], memory: LayerMemory): LayerPass[] {
+  const own = memoryOfEach(plans, memory);
+  return plans.map((plan, i) => plan.build(own[i]));
+}
+
+/** Builds plans that follow each other: a layer and the elementwise one after it in one, where the layer can. */
+export function buildInTurn(plans: readonly LayerPlan[], memory: LayerMemory): LayerPass[] {
+  const own = memoryOfEach(plans, memory);
+  const passes: LayerPass[] = [];
+  while (passes.length < plans.length) {
+    const i = passes.length;
+    const { build, buildWith } = plans[i];
+    const following = plans[i + 1]?.elementwise;
+    if (buildWith && following) passes.push(...buildWith(following, own[i]));
+    else passes.push(build(own[i]));
+  }
+  return passes;
+}
+
 /** Gives each plan its part of the memory, and its own path. */
-export function buildEach(
+function memoryOfEach(
   plans: readonly LayerPlan[],
   { parameters, buffers, path, ...shared }: LayerMemory,
-): LayerPass[] {
+): LayerMemory[] {
   let [next, nextBuffer] = [0, 0];
   return plans.map((plan, i) => {
     const [begin, beginBuffer] = [next, nextBuffer];
     next += plan.parameters.length;
     nextBuffer += plan.buffers?.length ?? 0;
-    return plan.build({
+    return {
       ...shared,
       parameters: parameters.slice(begin, next),
       buffers: buffers.slice(beginBuffer, nextBuffer),
       path: [...path, i + 1],
-    });
+    };
   });
 }
 

@@ -62,17 +62,21 @@ for (const build of ['relaxed', 'strict'] as const) {
   for (const count of [1, 3]) {
     test(`products of the ${build} build are the same bits on ${count + 1} threads as on one`, async (t) => {
       const { compiled, numbers, end } = await withHelpers(build, count);
-      const [out, a, b, bias] = [3e5, 3e5, 3e5, 1000].map((length) => numbers(length));
+      const [out, then, a, b, bias] = [3e5, 3e5, 3e5, 3e5, 1000].map((length) => numbers(length));
       const size = fc.oneof(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 90, max: 700 }));
+      // 0 stands for no function.
+      const f = fc.integer({ min: 0, max: 12 });
       const form = fc.constantFrom('matmul', 'matmulTransposeB', 'matmulTransposeA');
       fc.assert(
-        fc.property(form, size, size, size, (form, n, k, m) => {
+        fc.property(form, f, size, size, size, (form, f, n, k, m) => {
           fc.pre(n * k <= a.length && k * m <= b.length && n * m <= out.length && n * k * m >= 2 ** 18);
           const [alone, shared] = [false, true].map((all) => {
             compiled.invite(all);
             out.fill(Number.NaN);
-            compiled[form](out.byteOffset, a.byteOffset, b.byteOffset, n, k, m, bias.byteOffset);
-            return bits(out);
+            then.fill(Number.NaN);
+            const [outAt, thenAt, aAt, bAt, biasAt] = [out, then, a, b, bias].map(({ byteOffset }) => byteOffset);
+            compiled[form](outAt, aAt, bAt, n, k, m, biasAt, f, thenAt, 0.5);
+            return Buffer.concat([bits(out), bits(then)]);
           });
           return alone.equals(shared);
         }),
@@ -130,7 +134,7 @@ for (const smallKernels of [false, true]) {
       return t.pass();
     }
     const { compiled, numbers, end } = await withHelpers('relaxed', 1, { ...findBlas(), smallKernels });
-    const [out, a, b, bias] = [3e5, 3e5, 3e5, 1000].map((length) => numbers(length));
+    const [out, then, a, b, bias] = [3e5, 3e5, 3e5, 3e5, 1000].map((length) => numbers(length));
     // Where the machine is busy, helpers come late.
     do {
       for (const form of [0, 1, 2]) {
@@ -143,9 +147,11 @@ for (const smallKernels of [false, true]) {
           const [alone, shared] = [false, true].map((all) => {
             compiled.invite(all);
             out.fill(Number.NaN);
-            const [outAt, aAt, bAt] = [out, a, b].map(({ byteOffset }) => byteOffset);
-            compiled.libraryProduct(form, outAt, aAt, bAt, n, k, m, form === 0 ? bias.byteOffset : 0);
-            return bits(out.subarray(0, n * m));
+            then.fill(Number.NaN);
+            const [outAt, thenAt, aAt, bAt] = [out, then, a, b].map(({ byteOffset }) => byteOffset);
+            const [biasAt, f] = form === 0 ? [bias.byteOffset, 3] : [0, 0];
+            compiled.libraryProduct(form, outAt, aAt, bAt, n, k, m, biasAt, f, thenAt, 0);
+            return Buffer.concat([bits(out.subarray(0, n * m)), bits(then.subarray(0, n * m))]);
           });
           t.true(alone.equals(shared), `${form}: ${n} x ${k} x ${m}`);
         }
@@ -162,10 +168,11 @@ test('a helper that sleeps is woken', async (t) => {
   const [out, a, b] = [512 * 512, 512 * 512, 512 * 512].map((length) => numbers(length));
   for (let round = 0; round < 3; round++) {
     const before = compiled.helped();
-    while (compiled.helped() === before) compiled.matmul(out.byteOffset, a.byteOffset, b.byteOffset, 512, 512, 512, 0);
+    while (compiled.helped() === before)
+      compiled.matmul(out.byteOffset, a.byteOffset, b.byteOffset, 512, 512, 512, 0, 0, 0, 0);
     // Far more looks at memory than a helper makes before it sleeps.
     compiled.invite(false);
-    compiled.matmul(out.byteOffset, a.byteOffset, b.byteOffset, 512, 512, 512, 0);
+    compiled.matmul(out.byteOffset, a.byteOffset, b.byteOffset, 512, 512, 512, 0, 0, 0, 0);
     compiled.invite(true);
   }
   t.true(compiled.helped() >= 3);

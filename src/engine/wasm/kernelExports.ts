@@ -8,11 +8,35 @@ export interface KernelExports {
   helped(): number;
   helpers(): number;
   invite(all: boolean): void;
-  matmul(out: number, a: number, b: number, n: number, k: number, m: number, bias: number): void;
+  /** @param f of an epilogue: its number, or 0 for none; then where its numbers go, and its parameter */
+  matmul(
+    out: number,
+    a: number,
+    b: number,
+    n: number,
+    k: number,
+    m: number,
+    bias: number,
+    f: number,
+    then: number,
+    parameter: number,
+  ): void;
   matmulTransposeB(out: number, a: number, b: number, n: number, k: number, m: number): void;
   matmulTransposeA(out: number, a: number, b: number, n: number, k: number, m: number): void;
   /** @param form 0 plain, 1 with b transposed, 2 with a transposed */
-  libraryProduct(form: number, out: number, a: number, b: number, n: number, k: number, m: number, bias: number): void;
+  libraryProduct(
+    form: number,
+    out: number,
+    a: number,
+    b: number,
+    n: number,
+    k: number,
+    m: number,
+    bias: number,
+    f: number,
+    then: number,
+    parameter: number,
+  ): void;
   multiplyAdds(depth: number): number;
   columnSums(out: number, a: number, n: number, m: number): void;
   columnDots(out: number, a: number, b: number, n: number, m: number): void;
@@ -50,30 +74,20 @@ export interface KernelExports {
     m: number,
   ): void;
   normalizeRowsGradient(dx: number, da: number, h: number, inverse: number, gamma: number, n: number, m: number): void;
-  sigmoid: CompiledForward;
-  sigmoidGradient: CompiledGradient;
-  tanh: CompiledForward;
-  tanhGradient: CompiledGradient;
-  relu: CompiledForward;
-  reluGradient: CompiledGradient;
-  elu: CompiledForward;
-  eluGradient: CompiledGradient;
-  selu: CompiledForward;
-  seluGradient: CompiledGradient;
-  gelu: CompiledForward;
-  geluGradient: CompiledGradient;
-  geluTanh: CompiledForward;
-  geluTanhGradient: CompiledGradient;
-  silu: CompiledForward;
-  siluGradient: CompiledGradient;
-  softplus: CompiledForward;
-  softplusGradient: CompiledGradient;
-  softsign: CompiledForward;
-  softsignGradient: CompiledGradient;
-  exp: CompiledForward;
-  expGradient: CompiledGradient;
-  log1p: CompiledForward;
-  log1pGradient: CompiledGradient;
+  /** @param f as `numberOf` gives it */
+  elementwise(f: number, a: number, z: number, length: number, parameter: number): void;
+  elementwiseGradient(f: number, dz: number, da: number, z: number, a: number, length: number, parameter: number): void;
+  elementwiseGradientAndSums(
+    f: number,
+    dz: number,
+    sums: number,
+    da: number,
+    z: number,
+    a: number,
+    n: number,
+    m: number,
+    parameter: number,
+  ): void;
   prelu(a: number, z: number, slope: number, n: number, m: number): void;
   preluGradient(dz: number, dSlope: number, da: number, z: number, slope: number, n: number, m: number): void;
   dropout(out: number, x: number, length: number, low: number, high: number, threshold: number, factor: number): void;
@@ -178,17 +192,6 @@ export interface KernelExports {
   ): void;
   follow(average: number, w: number, length: number, take: number): void;
 }
-
-export type CompiledForward = (a: number, z: number, length: number, parameter: number) => void;
-
-export type CompiledGradient = (
-  dz: number,
-  da: number,
-  z: number,
-  a: number,
-  length: number,
-  parameter: number,
-) => void;
 
 /** `out, stride, at, table, indices, n, width` to gather, `table, rows, stride, at, indices, n, width` to scatter. */
 export type CompiledRows = (

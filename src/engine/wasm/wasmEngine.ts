@@ -1,10 +1,11 @@
-import type { Elementwise, Engine, EngineName, Kernels } from '../../types.ts';
+import type { Engine, EngineName, Kernels } from '../../types.ts';
 import type { BlasLibrary } from '../blas/blasLibrary.ts';
 import { clearLanes } from './clearLanes.ts';
 import { createHelpers, type Helpers } from './helpers.ts';
-import type { CompiledForward, CompiledGradient, KernelExports } from './kernelExports.ts';
+import type { KernelExports } from './kernelExports.ts';
 import { libraryProduct, noLibrary } from './libraryProduct.ts';
 import { productsOf } from './products.ts';
+import { wasmElementwise } from './wasmElementwise.ts';
 import { createWasmMemory, type WasmMemory } from './wasmMemory.ts';
 import { type WasmBuild, wasmModule } from './wasmModule.ts';
 import { wasmNormalization } from './wasmNormalization.ts';
@@ -53,35 +54,13 @@ export function wasmEngine(name: EngineName, build: WasmBuild, threads = 1, libr
 /** The kernels over arrays, from those over byte offsets. */
 function kernelsOf(compiled: KernelExports, memory: WasmMemory, helpers: Helpers, library?: BlasLibrary): Kernels {
   const { offsetOf } = memory;
-  const elementwise = (forward: CompiledForward, gradient: CompiledGradient): Elementwise => ({
-    forward(a, z, length, parameter = 0) {
-      forward(offsetOf(a), offsetOf(z), length, parameter);
-    },
-    gradient(dz, da, z, a, length, parameter = 0) {
-      gradient(offsetOf(dz), offsetOf(da), offsetOf(z), offsetOf(a), length, parameter);
-    },
-  });
-
   return {
     ...productsOf(compiled, memory, helpers, library),
     columnSums(out, a, n, m) {
       compiled.columnSums(offsetOf(out), offsetOf(a), n, m);
     },
     ...wasmNormalization(compiled, memory),
-    elementwise: {
-      sigmoid: elementwise(compiled.sigmoid, compiled.sigmoidGradient),
-      tanh: elementwise(compiled.tanh, compiled.tanhGradient),
-      relu: elementwise(compiled.relu, compiled.reluGradient),
-      elu: elementwise(compiled.elu, compiled.eluGradient),
-      selu: elementwise(compiled.selu, compiled.seluGradient),
-      gelu: elementwise(compiled.gelu, compiled.geluGradient),
-      geluTanh: elementwise(compiled.geluTanh, compiled.geluTanhGradient),
-      silu: elementwise(compiled.silu, compiled.siluGradient),
-      softplus: elementwise(compiled.softplus, compiled.softplusGradient),
-      softsign: elementwise(compiled.softsign, compiled.softsignGradient),
-      exp: elementwise(compiled.exp, compiled.expGradient),
-      log1p: elementwise(compiled.log1p, compiled.log1pGradient),
-    },
+    elementwise: wasmElementwise(compiled, memory),
     prelu(a, z, slope, n, m) {
       compiled.prelu(offsetOf(a), offsetOf(z), offsetOf(slope), n, m);
     },

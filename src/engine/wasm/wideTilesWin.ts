@@ -29,7 +29,7 @@ export function wideTilesWin(module: WebAssembly.Module): boolean {
     for (const tile of [0, 1]) {
       useWideTiles(tile === 1);
       const begin = performance.now();
-      matmul(out.byteOffset, a.byteOffset, b.byteOffset, N, K, M, 0);
+      matmul(out.byteOffset, a.byteOffset, b.byteOffset, N, K, M, 0, 0, 0, 0);
       best[tile] = Math.min(best[tile], performance.now() - begin);
       results[tile] = out.slice();
     }

@@ -1,7 +1,7 @@
 import { checkOption } from '../checkOption.ts';
 import { defaultInitializer } from '../initializers/defaultInitializer.ts';
 import { zeros } from '../initializers/zeros.ts';
-import type { Initializer, Layer } from '../layer.ts';
+import type { ElementwiseFunction, Initializer, Layer, LayerMemory, LayerPass } from '../layer.ts';
 
 export interface DenseOptions {
   /**
@@ -40,26 +40,55 @@ export function dense(units: number, { bias = true, initializer }: DenseOptions 
       return {
         width: units,
         parameters: bias ? [w, b] : [w],
-        build({ engine: { kernels, vector }, rows, parameters: [w, b] }) {
-          const z = vector(rows * units);
-          const dx = vector(rows * width);
-          let input = z;
-          return {
-            forward(x, n) {
-              input = x;
-              kernels.matmul(z, x, w.value, n, width, units, b?.value);
-              return z;
-            },
-            backward(dz, n, needed) {
-              kernels.matmulTransposeA(w.gradient, input, dz, width, n, units);
-              if (b) kernels.columnSums(b.gradient, dz, n, units);
-              if (!needed) return undefined;
-              kernels.matmulTransposeB(dx, dz, w.value, n, units, width);
-              return dx;
-            },
-          };
+        build: (memory) => passesOf(memory, width, units)[0],
+        buildWith(following, memory) {
+          const [affine, activation] = passesOf(memory, width, units, following);
+          return [affine, activation as LayerPass];
         },
       };
     },
   };
+}
+
+/**
+ * The layer alone, or with what follows: then the product leaves `a = f(z)` behind, and one pass gives dz and db, which the second of the two
+ * passes does on its way back, before the first.
+ */
+function passesOf(
+  { engine: { kernels, vector }, rows, parameters: [w, b] }: LayerMemory,
+  width: number,
+  units: number,
+  following?: ElementwiseFunction,
+): readonly [LayerPass, LayerPass?] {
+  const z = vector(rows * units);
+  const dx = vector(rows * width);
+  const then = following && { ...following, out: vector(rows * units) };
+  let input = z;
+  const affine: LayerPass = {
+    forward(x, n) {
+      input = x;
+      kernels.matmul(z, x, w.value, n, width, units, b?.value, then);
+      return z;
+    },
+    backward(dz, n, needed) {
+      kernels.matmulTransposeA(w.gradient, input, dz, width, n, units);
+      if (b && !then) kernels.columnSums(b.gradient, dz, n, units);
+      if (!needed) return undefined;
+      kernels.matmulTransposeB(dx, dz, w.value, n, units, width);
+      return dx;
+    },
+  };
+  if (!then) return [affine];
+  const { out: a, f, parameter } = then;
+  const { gradient, gradientAndSums } = kernels.elementwise[f];
+  const dz = vector(rows * units);
+  const activation: LayerPass = {
+    forward: () => a,
+    backward(da, n) {
+      if (b) gradientAndSums(dz, b.gradient, da, z, a, n, units, parameter);
+      else gradient(dz, da, z, a, n * units, parameter);
+      return dz;
+    },
+  };
+  return [affine, activation];
 }

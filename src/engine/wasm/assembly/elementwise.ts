@@ -1,4 +1,4 @@
-/** One loop for each function and each pullback: whole vectors, then a part of one. */
+/** One loop for each function and each pullback: whole vectors, then a part of one. Two vectors side by side may become one of 256 bits. */
 import {
   elu4,
   eluPullback4,
@@ -15,18 +15,21 @@ import {
 import { storePart } from './simd';
 import { exp4, log1p4, sigmoid4, tanh4 } from './transcendental';
 
-const SIGMOID = 0;
-const TANH = 1;
-const RELU = 2;
-const EXP = 3;
-const LOG1P = 4;
-const ELU = 5;
-const SELU = 6;
-const GELU = 7;
-const GELU_TANH = 8;
-const SILU = 9;
-const SOFTPLUS = 10;
-const SOFTSIGN = 11;
+/** As in ../wasmElementwise.ts; 0 stands for none. */
+const SIGMOID = 1;
+const TANH = 2;
+const RELU = 3;
+const EXP = 4;
+const LOG1P = 5;
+const ELU = 6;
+const SELU = 7;
+const GELU = 8;
+const GELU_TANH = 9;
+const SILU = 10;
+const SOFTPLUS = 11;
+const SOFTSIGN = 12;
+/** A ReLU with a parameter that is not 0. */
+const LEAKY_RELU = 13;
 
 const SELU_ALPHA: f32 = 1.67326324;
 const SELU_SCALE: f32 = 1.05070099;
@@ -46,7 +49,8 @@ function f(name: i32, z: v128, parameter: f32): v128 {
   if (name == SOFTPLUS) return softplus4(z);
   if (name == SOFTSIGN) return softsign4(z);
   const zero = f32x4.splat(0);
-  if (parameter == 0) return f32x4.max(z, zero);
+  // Not the maximum, which takes ten instructions for the sake of -0. NaN stays.
+  if (name == RELU) return v128.andnot(z, f32x4.lt(z, zero));
   return v128.bitselect(z, f32x4.mul(z, f32x4.splat(parameter)), f32x4.gt(z, zero));
 }
 
@@ -71,16 +75,27 @@ function pullback(name: i32, da: v128, z: usize, a: usize, parameter: f32): v128
   if (name == SILU) return siluPullback4(da, v128.load(z));
   if (name == SOFTPLUS) return f32x4.mul(da, sigmoid4(v128.load(z)));
   if (name == SOFTSIGN) return softsignPullback4(da, v128.load(z));
-  return f32x4.mul(da, v128.bitselect(one, f32x4.splat(parameter), f32x4.gt(v128.load(z), f32x4.splat(0))));
+  const on = f32x4.gt(v128.load(z), f32x4.splat(0));
+  if (name == RELU) return v128.and(da, on);
+  return v128.bitselect(da, f32x4.mul(da, f32x4.splat(parameter)), on);
 }
 
 // @ts-expect-error: decorator
 @inline
 function forward(name: i32, a: usize, z: usize, length: usize, parameter: f32): void {
-  for (; length >= 4; length -= 4) {
+  for (; length >= 8; length -= 8) {
+    const a0 = f(name, v128.load(z), parameter);
+    const a1 = f(name, v128.load(z, 16), parameter);
+    v128.store(a, a0);
+    v128.store(a, a1, 16);
+    a += 32;
+    z += 32;
+  }
+  if (length >= 4) {
     v128.store(a, f(name, v128.load(z), parameter));
     a += 16;
     z += 16;
+    length -= 4;
   }
   if (length) storePart(a, f(name, v128.load(z), parameter), length);
 }
@@ -88,15 +103,28 @@ function forward(name: i32, a: usize, z: usize, length: usize, parameter: f32): 
 // @ts-expect-error: decorator
 @inline
 function gradient(name: i32, dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
-  for (; length >= 4; length -= 4) {
+  for (; length >= 8; length -= 8) {
+    const d0 = pullback(name, v128.load(da), z, a, parameter);
+    const d1 = pullback(name, v128.load(da, 16), z + 16, a + 16, parameter);
+    v128.store(dz, d0);
+    v128.store(dz, d1, 16);
+    dz += 32;
+    da += 32;
+    z += 32;
+    a += 32;
+  }
+  if (length >= 4) {
     v128.store(dz, pullback(name, v128.load(da), z, a, parameter));
     dz += 16;
     da += 16;
     z += 16;
     a += 16;
+    length -= 4;
   }
   if (length) storePart(dz, pullback(name, v128.load(da), z, a, parameter), length);
 }
+
+// Each is exported, and so stays a function of its own: what the compiler takes together asks in its loop which function it is.
 
 export function sigmoid(a: usize, z: usize, length: usize, parameter: f32): void {
   forward(SIGMOID, a, z, length, parameter);
@@ -115,6 +143,12 @@ export function relu(a: usize, z: usize, length: usize, parameter: f32): void {
 }
 export function reluGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
   gradient(RELU, dz, da, z, a, length, parameter);
+}
+export function leakyRelu(a: usize, z: usize, length: usize, parameter: f32): void {
+  forward(LEAKY_RELU, a, z, length, parameter);
+}
+export function leakyReluGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
+  gradient(LEAKY_RELU, dz, da, z, a, length, parameter);
 }
 export function exp(a: usize, z: usize, length: usize, parameter: f32): void {
   forward(EXP, a, z, length, parameter);
@@ -169,4 +203,50 @@ export function softsign(a: usize, z: usize, length: usize, parameter: f32): voi
 }
 export function softsignGradient(dz: usize, da: usize, z: usize, a: usize, length: usize, parameter: f32): void {
   gradient(SOFTSIGN, dz, da, z, a, length, parameter);
+}
+
+export function elementwise(name: i32, a: usize, z: usize, length: usize, parameter: f32): void {
+  switch (name) {
+    case SIGMOID: return sigmoid(a, z, length, parameter);
+    case TANH: return tanh(a, z, length, parameter);
+    case RELU:
+      if (parameter == 0) return relu(a, z, length, parameter);
+      return leakyRelu(a, z, length, parameter);
+    case EXP: return exp(a, z, length, parameter);
+    case LOG1P: return log1p(a, z, length, parameter);
+    case ELU: return elu(a, z, length, parameter);
+    case SELU: return selu(a, z, length, parameter);
+    case GELU: return gelu(a, z, length, parameter);
+    case GELU_TANH: return geluTanh(a, z, length, parameter);
+    case SILU: return silu(a, z, length, parameter);
+    case SOFTPLUS: return softplus(a, z, length, parameter);
+    case SOFTSIGN: return softsign(a, z, length, parameter);
+  }
+}
+
+export function elementwiseGradient(
+  name: i32,
+  dz: usize,
+  da: usize,
+  z: usize,
+  a: usize,
+  length: usize,
+  parameter: f32,
+): void {
+  switch (name) {
+    case SIGMOID: return sigmoidGradient(dz, da, z, a, length, parameter);
+    case TANH: return tanhGradient(dz, da, z, a, length, parameter);
+    case RELU:
+      if (parameter == 0) return reluGradient(dz, da, z, a, length, parameter);
+      return leakyReluGradient(dz, da, z, a, length, parameter);
+    case EXP: return expGradient(dz, da, z, a, length, parameter);
+    case LOG1P: return log1pGradient(dz, da, z, a, length, parameter);
+    case ELU: return eluGradient(dz, da, z, a, length, parameter);
+    case SELU: return seluGradient(dz, da, z, a, length, parameter);
+    case GELU: return geluGradient(dz, da, z, a, length, parameter);
+    case GELU_TANH: return geluTanhGradient(dz, da, z, a, length, parameter);
+    case SILU: return siluGradient(dz, da, z, a, length, parameter);
+    case SOFTPLUS: return softplusGradient(dz, da, z, a, length, parameter);
+    case SOFTSIGN: return softsignGradient(dz, da, z, a, length, parameter);
+  }
 }

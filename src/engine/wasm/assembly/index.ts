@@ -4,6 +4,8 @@
  */
 
 export {
+	elementwise,
+	elementwiseGradient,
 	elu,
 	eluGradient,
 	exp,
@@ -12,6 +14,8 @@ export {
 	geluGradient,
 	geluTanh,
 	geluTanhGradient,
+	leakyRelu,
+	leakyReluGradient,
 	log1p,
 	log1pGradient,
 	relu,
@@ -41,7 +45,7 @@ export {
 export { useSmallKernels } from "./library";
 export { binaryCrossEntropy, crossEntropy } from "./losses";
 export { multiplyAdds } from "./peak";
-export { columnSums, gatherRows, scatterAddRows, softmax } from "./rows";
+export { columnSums, elementwiseGradientAndSums, gatherRows, scatterAddRows, softmax } from "./rows";
 export { heapBase, scratchBytes, useWideTiles } from "./scratch";
 export {
 	adagrad,

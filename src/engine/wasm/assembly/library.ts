@@ -2,6 +2,7 @@
  * Products that a library of the system makes. They are cut by their sizes alone, so that a product comes of the same calls, and so has the same
  * bits, whoever makes which of its parts.
  */
+import { finish } from './epilogue';
 import { transpose } from './matmul';
 import { packedB } from './scratch';
 import { storePart } from './simd';
@@ -130,4 +131,5 @@ export function libraryPart(
   const fromA = a + ((form == 2 ? i0 : i0 * k) << 2);
   const fromB = b + ((form == 1 ? j0 * k : j0) << 2);
   sgemm(form, i1 - i0, k, columns, fromA, aStep, fromB, bStep, bias ? 1 : 0, to, m);
+  finish(to, m << 2, i1 - i0, columns);
 }

@@ -3,6 +3,7 @@
  * cache are packed into panels of 8 or 16 columns, and each panel stays in the first while tiles of 5 or 6 rows pass over it. What is small, or lies
  * well already, is read where it is.
  */
+import { finish } from './epilogue';
 import {
   BLOCK_COLUMNS,
   BLOCK_DEPTH,
@@ -202,6 +203,7 @@ function product(
             }
           }
         }
+        if (p0 + deepest >= k) finish(out + i0 * outStep + (j0 << 2), outStep, rows, columns);
       }
       p0 += deepest;
     } while (p0 < k);
@@ -255,6 +257,7 @@ function productWithColumn(out: usize, a: usize, b: usize, n: usize, k: usize, b
     if (count > 2) f32.store(to, s2, 8);
     if (count > 3) f32.store(to, s3, 12);
   }
+  finish(out, 4, n, 1);
 }
 
 export const PLAIN: i32 = 0;

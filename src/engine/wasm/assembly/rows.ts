@@ -1,16 +1,27 @@
 /** What is done row by row or column by column. */
 
-import { exp } from './elementwise';
-import { storePart } from './simd';
+import { elementwiseGradient, exp } from './elementwise';
+import { fill } from './flat';
+import { store, storePart } from './simd';
+
+/** Numbers of whole rows that stay in the first cache. */
+const CHUNK: usize = 2048;
 
 export function columnSums(out: usize, a: usize, n: usize, m: usize): void {
+  fill(out, m, 0);
+  addColumnSums(out, a, n, m);
+}
+
+/** `out[m] += sum over rows of a[n,m]`, row by row: to the bit the same in one call and in several. */
+function addColumnSums(out: usize, a: usize, n: usize, m: usize): void {
   const step = m << 2;
   let j: usize = 0;
   for (; j + 16 <= m; j += 16) {
-    let s0 = f32x4.splat(0);
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
+    const to = out + (j << 2);
+    let s0 = v128.load(to);
+    let s1 = v128.load(to, 16);
+    let s2 = v128.load(to, 32);
+    let s3 = v128.load(to, 48);
     let from = a + (j << 2);
     for (let i: usize = 0; i < n; i++) {
       s0 = f32x4.add(s0, v128.load(from));
@@ -19,22 +30,42 @@ export function columnSums(out: usize, a: usize, n: usize, m: usize): void {
       s3 = f32x4.add(s3, v128.load(from, 48));
       from += step;
     }
-    const to = out + (j << 2);
     v128.store(to, s0);
     v128.store(to, s1, 16);
     v128.store(to, s2, 32);
     v128.store(to, s3, 48);
   }
   for (; j < m; j += 4) {
-    let s = f32x4.splat(0);
+    const to = out + (j << 2);
+    let s = v128.load(to);
     let from = a + (j << 2);
     for (let i: usize = 0; i < n; i++) {
       s = f32x4.add(s, v128.load(from));
       from += step;
     }
-    const to = out + (j << 2);
-    if (m - j >= 4) v128.store(to, s);
-    else storePart(to, s, m - j);
+    store(to, s, m - j);
+  }
+}
+
+/** A gradient `[n, m]`, and its sums over the rows while it is in the first cache. */
+export function elementwiseGradientAndSums(
+  name: i32,
+  dz: usize,
+  sums: usize,
+  da: usize,
+  z: usize,
+  a: usize,
+  n: usize,
+  m: usize,
+  parameter: f32,
+): void {
+  fill(sums, m, 0);
+  const most = m ? max(CHUNK / m, 1) : n;
+  for (let i: usize = 0; i < n; i += most) {
+    const rows = min(most, n - i);
+    const at = (i * m) << 2;
+    elementwiseGradient(name, dz + at, da + at, z + at, a + at, rows * m, parameter);
+    addColumnSums(sums, dz + at, rows, m);
   }
 }
 

@@ -1,9 +1,10 @@
 /** What threads share: large products and updates, and how they are cut. The cut never changes a number. */
 import { cut, laidDown, layDown, libraryPart, partColumns, partRows } from './library';
 import { PLAIN, productPart, SMALL, TRANSPOSE_A, TRANSPOSE_B } from './matmul';
+import { NONE, useEpilogue } from './epilogue';
 import { squares } from './flat';
 import { MOST_SUMS, PARTIAL_SUMS, TILE_ROWS } from './scratch';
-import { argument, write } from './task';
+import { argument, number, write, writeNumber } from './task';
 import { share, team } from './threads';
 import {
   ADAGRAD,
@@ -52,6 +53,7 @@ export function doPart(part: usize): void {
   const k = argument(6);
   const m = argument(7);
   const bias = argument(8);
+  useEpilogue(<i32>argument(11), out, argument(12), <f32>number(0));
   if (kind >= LIBRARY) {
     const across = argument(9);
     const columns = argument(10);
@@ -64,11 +66,30 @@ export function doPart(part: usize): void {
   else productPart(kind, out, a, b, n, k, m, bias, 0, n, begin, min(begin + size, m));
 }
 
+function writeEpilogue(f: i32, then: usize, parameter: f32): void {
+  write(11, f);
+  write(12, then);
+  writeNumber(0, parameter);
+}
+
 function divideUp(a: usize, b: usize): usize {
   return (a + b - 1) / b;
 }
 
-function multiply(form: i32, out: usize, a: usize, b: usize, n: usize, k: usize, m: usize, bias: usize): void {
+/** A product; `f` of each number goes to `then`, unless it is `NONE`. */
+function multiply(
+  form: i32,
+  out: usize,
+  a: usize,
+  b: usize,
+  n: usize,
+  k: usize,
+  m: usize,
+  bias: usize,
+  f: i32,
+  then: usize,
+  parameter: f32,
+): void {
   const work = <u64>n * <u64>k * <u64>m;
   const threads = work < 2 * LEAST_PRODUCT ? 1 : team();
   if (threads > 1) {
@@ -90,14 +111,16 @@ function multiply(form: i32, out: usize, a: usize, b: usize, n: usize, k: usize,
       write(7, m);
       write(8, bias);
       write(9, byRows);
+      writeEpilogue(f, then, parameter);
       share(parts);
       return;
     }
   }
+  useEpilogue(f, out, then, parameter);
   productPart(form, out, a, b, n, k, m, bias, 0, n, 0, m);
 }
 
-/** A product by the library: in forms as above; a bias of 0 stands for none. */
+/** A product by the library: in forms as above; a bias of 0 stands for none, and `then` as above. */
 export function libraryProduct(
   form: i32,
   out: usize,
@@ -107,6 +130,9 @@ export function libraryProduct(
   k: usize,
   m: usize,
   bias: usize,
+  f: i32,
+  then: usize,
+  parameter: f32,
 ): void {
   if (form == TRANSPOSE_B && layDown(b, n, k, m)) {
     form = PLAIN;
@@ -116,6 +142,7 @@ export function libraryProduct(
   const across = divideUp(m, partColumns);
   const parts = across * divideUp(n, partRows);
   if (parts == 1) {
+    useEpilogue(f, out, then, parameter);
     libraryPart(form, out, a, b, n, k, m, bias, 0, n, 0, m);
     return;
   }
@@ -130,6 +157,7 @@ export function libraryProduct(
   write(8, bias);
   write(9, across);
   write(10, partColumns);
+  writeEpilogue(f, then, parameter);
   if (team() > 1) share(parts);
   else for (let part: usize = 0; part < parts; part++) doPart(part);
 }
@@ -150,16 +178,27 @@ export function sumOfSquares(a: usize, length: usize): f64 {
   return sum;
 }
 
-export function matmul(out: usize, a: usize, b: usize, n: usize, k: usize, m: usize, bias: usize): void {
-  multiply(PLAIN, out, a, b, n, k, m, bias);
+export function matmul(
+  out: usize,
+  a: usize,
+  b: usize,
+  n: usize,
+  k: usize,
+  m: usize,
+  bias: usize,
+  f: i32,
+  then: usize,
+  parameter: f32,
+): void {
+  multiply(PLAIN, out, a, b, n, k, m, bias, f, then, parameter);
 }
 
 export function matmulTransposeB(out: usize, a: usize, b: usize, n: usize, k: usize, m: usize): void {
-  multiply(TRANSPOSE_B, out, a, b, n, k, m, 0);
+  multiply(TRANSPOSE_B, out, a, b, n, k, m, 0, NONE, 0, 0);
 }
 
 export function matmulTransposeA(out: usize, a: usize, b: usize, n: usize, k: usize, m: usize): void {
-  multiply(TRANSPOSE_A, out, a, b, n, k, m, 0);
+  multiply(TRANSPOSE_A, out, a, b, n, k, m, 0, NONE, 0, 0);
 }
 
 /** Makes the update that has been written down. */
