@@ -1,9 +1,15 @@
-/** What a reading thread is told when it starts. */
-export interface ParquetTask {
+/** What a reading thread is told first. */
+export interface ParquetDecoder {
+  readonly kind: 'decoder';
   /** The decoder, compiled. */
   readonly module: WebAssembly.Module;
   /** The most memory that it takes. */
   readonly memoryBytes: number;
+}
+
+/** What it is to do next. It does one thing after the other, as long as each ends well. */
+export interface ParquetTask {
+  readonly kind: 'task';
   /** The file, where it is one of this machine; else its parts are asked for. */
   readonly path?: string;
   /** Its bytes. */
@@ -23,11 +29,20 @@ export interface ParquetTask {
   };
 }
 
-/** What a reading thread says, always one for each `next` that it was told. */
+/** What a reading thread says, always one for each `next` that it was told. A footer and an end are the last of a task. */
 export type ParquetReply =
-  | { readonly kind: 'footer'; readonly schema: Uint8Array; readonly groupRows: readonly number[] }
+  | {
+      readonly kind: 'footer';
+      readonly schema: Uint8Array;
+      readonly groupRows: readonly number[];
+      readonly heldBytes: number;
+    }
   | { readonly kind: 'records'; readonly ipc: Uint8Array; readonly row: number }
-  | { readonly kind: 'end' }
+  | {
+      readonly kind: 'end';
+      /** Memory that the decoder has taken and does not give back. */
+      readonly heldBytes: number;
+    }
   | {
       readonly kind: 'error';
       readonly message: string;
@@ -50,10 +65,11 @@ export interface ParquetWish {
   readonly length: number;
 }
 
-/** What a reading thread is told: that a reply is wanted, or bytes that it has asked for. */
-export type ParquetRequest = 'next' | ParquetBytes;
+/** What a reading thread is told: that a reply is wanted, what to do, or bytes that it has asked for. */
+export type ParquetRequest = 'next' | ParquetDecoder | ParquetTask | ParquetBytes;
 
 export interface ParquetBytes {
+  readonly kind: 'bytes';
   readonly number: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }

@@ -1,16 +1,15 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { ByteStore } from '../input/byteStore.ts';
-import { compileParquet } from './compileParquet.ts';
 import type { ParquetBytes, ParquetNote, ParquetReply, ParquetTask, ParquetWish } from './parquetMessages.ts';
+import { keepSpare, takeSpare } from './spareWorker.ts';
+import { startParquetWorker } from './startParquetWorker.ts';
 
-/** A thread that decodes one file. */
+/** A thread that decodes a file. */
 export interface ParquetThread {
   /**
    * The next reply. Rejected when the thread has died, has said nothing for too long, or the signal was given; then it has ended.
    */
   next(): Promise<ParquetReply>;
-  /** Ends the thread, whatever it does. */
+  /** Lets go of the thread. It ends, whatever it does; where the last reply has come, it may do something else first. */
   end(): void;
 }
 
@@ -30,6 +29,9 @@ export class ThreadFailure extends Error {
 /** Replies that are asked for before they are needed, so that decoding goes on while the last one is worked on. */
 const ahead = 2;
 
+/** A decoder that has taken more is ended rather than given another task. */
+const mostHeldBytes = 256e6;
+
 export interface ThreadOptions {
   readonly signal: AbortSignal | undefined;
   /** The longest time without a reply that was asked for, or bytes for the thread. */
@@ -38,32 +40,22 @@ export interface ThreadOptions {
   readonly memoryMB: number;
 }
 
-/** Starts a thread that decodes a file. What it cannot read itself is read for it. */
+/** Has a thread decode a file. What it cannot read itself is read for it. */
 export async function startParquetThread(
   store: ByteStore,
   task: Pick<ParquetTask, 'size' | 'end' | 'rows'>,
   { signal, timeoutMs, memoryMB }: ThreadOptions,
 ): Promise<ParquetThread> {
-  const module = await compileParquet(memoryMB);
+  const worker = takeSpare(memoryMB) ?? (await startParquetWorker(memoryMB));
   const replies: ParquetReply[] = [];
   let failure: unknown;
   let rowGroup: number | undefined;
   let wake = () => {};
   let timer: NodeJS.Timeout | undefined;
   let reading = 0;
+  let isDone = false;
+  let isLetGo = false;
   const stop = new AbortController();
-  const worker = new Worker(new URL(`./parquetWorker${extname(import.meta.url)}`, import.meta.url), {
-    workerData: { module, memoryBytes: memoryMB * 1e6, path: store.path, ...task } satisfies ParquetTask,
-    // A decoder that says something on its way down says it to us, not to the user.
-    stdout: true,
-    stderr: true,
-    // What the program was started with is not for this file: `--input-type`, `--inspect-brk`.
-    execArgv: [],
-    // The thread's own objects are few. But V8 collects garbage at each buffer once those and the decoder's memory are half of this limit more
-    // than they were: files of thousands of columns, which are read in as many buffers, took seven times as long.
-    resourceLimits: { maxOldGenerationSizeMb: 2 * memoryMB + 512 },
-  });
-
   function fail(error: unknown): void {
     failure ??= error;
     end();
@@ -71,16 +63,21 @@ export async function startParquetThread(
   }
   const onAbort = () => fail(signal?.reason);
   function end(): void {
+    if (isLetGo) return;
+    isLetGo = true;
     signal?.removeEventListener('abort', onAbort);
     stop.abort();
-    void worker.terminate();
+    if (isDone) {
+      keepSpare(worker, memoryMB);
+      worker.off('message', hear).off('error', onError).off('exit', onExit);
+    } else void worker.terminate();
   }
 
   async function read({ number, at, length }: ParquetWish): Promise<void> {
     reading++;
     try {
       const bytes = (await store.read(at, length, stop.signal)) as Uint8Array<ArrayBuffer>;
-      worker.postMessage({ number, bytes } satisfies ParquetBytes, [bytes.buffer]);
+      worker.postMessage({ kind: 'bytes', number, bytes } satisfies ParquetBytes, [bytes.buffer]);
     } catch (error) {
       fail(error);
     } finally {
@@ -89,7 +86,7 @@ export async function startParquetThread(
     }
   }
 
-  worker.on('message', (message: ParquetReply | ParquetWish | ParquetNote) => {
+  function hear(message: ParquetReply | ParquetWish | ParquetNote): void {
     if (message.kind === 'read') void read(message);
     else if (message.kind === 'begins') {
       rowGroup = message.rowGroup;
@@ -98,11 +95,13 @@ export async function startParquetThread(
       replies.push(message);
       wake();
     }
-  });
-  worker.on('error', (error) => fail(new ThreadFailure(`the decoder failed: ${error.message}`, { rowGroup })));
-  worker.on('exit', () => fail(new ThreadFailure('the decoder ended', { rowGroup })));
+  }
+  const onError = (error: Error) => fail(new ThreadFailure(`the decoder failed: ${error.message}`, { rowGroup }));
+  const onExit = () => fail(new ThreadFailure('the decoder ended', { rowGroup }));
+  worker.on('message', hear).on('error', onError).on('exit', onExit);
   if (signal?.aborted) onAbort();
   else signal?.addEventListener('abort', onAbort, { once: true });
+  worker.postMessage({ kind: 'task', path: store.path, ...task } satisfies ParquetTask);
   for (let i = 0; i < ahead; i++) worker.postMessage('next');
 
   return {
@@ -127,7 +126,8 @@ export async function startParquetThread(
       const reply = replies.shift();
       if (failure !== undefined && signal?.aborted) throw failure;
       if (!reply) throw failure;
-      worker.postMessage('next');
+      if (reply.kind === 'end' || reply.kind === 'footer') isDone = reply.heldBytes <= mostHeldBytes;
+      else worker.postMessage('next');
       return reply;
     },
     end,

@@ -1,27 +1,38 @@
 /**
- * The thread that decodes a Parquet file. Corrupt files can make the decoder panic, which leaves it unusable, or run for ever:
- * a thread can be ended from outside, and takes no one with it.
+ * The thread that decodes Parquet files, one after the other. Corrupt files can make the decoder panic, which leaves it unusable, or run for
+ * ever: a thread can be ended from outside, and takes no one with it.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { initSync, ParquetFile, type RowGroupMetaData } from 'parquet-wasm/esm';
-import type { ParquetNote, ParquetReply, ParquetRequest, ParquetTask, ParquetWish } from './parquetMessages.ts';
+import type {
+  ParquetDecoder,
+  ParquetNote,
+  ParquetReply,
+  ParquetRequest,
+  ParquetTask,
+  ParquetWish,
+} from './parquetMessages.ts';
 import { createParquetWindow } from './parquetWindow.ts';
 
-const { module, memoryBytes, path, size, end: tail, rows } = workerData as ParquetTask;
 const port = parentPort!;
 
 let credits = 0;
 let wake = () => {};
+let memory: WebAssembly.Memory;
 /** Parts of the file that were asked for, by the numbers of the wishes. */
 const wishes = new Map<number, (bytes: ArrayBuffer) => void>();
 port.on('message', (message: ParquetRequest) => {
   if (message === 'next') {
     credits++;
     wake();
-  } else {
+  } else if (message.kind === 'bytes') {
     wishes.get(message.number)?.(message.bytes.buffer);
     wishes.delete(message.number);
+  } else if (message.kind === 'decoder') begin(message);
+  else {
+    credits = 0;
+    void work(message);
   }
 });
 
@@ -66,7 +77,7 @@ function readDistant(at: number, length: number): Promise<ArrayBuffer> {
 /** Parts of a distant file that will be asked for again; undefined while nothing will. */
 let kept: Map<string, ArrayBuffer> | undefined;
 
-async function readPart(at: number, end: number): Promise<ArrayBuffer> {
+async function readPart({ path, end: tail }: ParquetTask, at: number, end: number): Promise<ArrayBuffer> {
   if (tail && at >= tail.at) return tail.bytes.slice(at - tail.at, end - tail.at).buffer as ArrayBuffer;
   if (path !== undefined) return readLocal(path, at, end - at);
   const known = kept?.get(`${at} ${end}`);
@@ -77,31 +88,48 @@ async function readPart(at: number, end: number): Promise<ArrayBuffer> {
 }
 
 /** As much of a blob as the decoder uses: its size, and the bytes of parts. */
-const slice = (at: number, end: number) => ({ arrayBuffer: () => readPart(at, end) });
-const blob = { size: tail ? tail.at + tail.bytes.length : size, slice } as unknown as Blob;
+function blobOf(task: ParquetTask): Blob {
+  const { size, end } = task;
+  const slice = (at: number, end: number) => ({ arrayBuffer: () => readPart(task, at, end) });
+  return { size: end ? end.at + end.bytes.length : size, slice } as unknown as Blob;
+}
 
 /** The row group that is read, and what its columns take decompressed. */
 let rowGroup: number | undefined;
 let plainBytes = 0;
-try {
-  const { memory } = initSync({ module });
+
+function begin({ module, memoryBytes }: ParquetDecoder): void {
+  ({ memory } = initSync({ module }));
   // A decoder that panics, or has no memory left, throws outside of any promise; its own will never be settled.
   process.on('uncaughtException', ({ message }) => {
     const isFull = memory.buffer.byteLength + plainBytes > memoryBytes;
     reply({ kind: 'error', message, rowGroup, neededBytes: isFull ? plainBytes : undefined });
   });
-  const file = await ParquetFile.fromFile(blob);
-  const metadata = file.metadata();
-  const groups = Array.from({ length: metadata.numRowGroups() }, (_, group) => metadata.rowGroup(group));
-  if (rows) await readRows(file, groups, rows);
-  else {
+}
+
+async function work(task: ParquetTask): Promise<void> {
+  rowGroup = undefined;
+  plainBytes = 0;
+  kept = undefined;
+  try {
+    const file = await ParquetFile.fromFile(blobOf(task));
+    const metadata = file.metadata();
+    const groups = Array.from({ length: metadata.numRowGroups() }, (_, group) => metadata.rowGroup(group));
+    if (task.rows) {
+      await readRows(file, groups, task.rows);
+      await wanted();
+      reply({ kind: 'end', heldBytes: memory.buffer.byteLength });
+    } else {
+      await wanted();
+      const schema = file.schema().intoIPCStream();
+      const groupRows = groups.map((group) => group.numRows());
+      reply({ kind: 'footer', schema, groupRows, heldBytes: memory.buffer.byteLength }, schema);
+    }
+    file.free();
+  } catch (error) {
     await wanted();
-    const schema = file.schema().intoIPCStream();
-    reply({ kind: 'footer', schema, groupRows: groups.map((group) => group.numRows()) }, schema);
+    reply({ kind: 'error', message: error instanceof Error ? error.message : String(error), rowGroup });
   }
-} catch (error) {
-  await wanted();
-  reply({ kind: 'error', message: error instanceof Error ? error.message : String(error), rowGroup });
 }
 
 async function readRows(
@@ -152,8 +180,6 @@ async function readRows(
     }
     begin = end;
   }
-  await wanted();
-  reply({ kind: 'end' });
 }
 
 /** What the columns that are read take, as they lie there and decompressed. */
