@@ -1,53 +1,37 @@
 #!/usr/bin/env node
+import module from 'node:module';
 import { version } from '../version.ts';
-import { backfill } from './backfill.ts';
-import { cancel } from './cancel.ts';
 import { type Command, UsageError } from './command.ts';
-import { describe } from './describe.ts';
-import { doctor } from './doctor.ts';
-import { evaluate } from './evaluate.ts';
-import { explain } from './explain.ts';
-import { jobs } from './jobs.ts';
-import { models } from './models.ts';
-import { pause } from './pause.ts';
-import { promote } from './promote.ts';
-import { resume } from './resume.ts';
-import { rollback } from './rollback.ts';
-import { runShow } from './runShow.ts';
-import { runs } from './runs.ts';
-import { schedule } from './schedule.ts';
-import { train } from './train.ts';
-import { trigger } from './trigger.ts';
-import { unalias } from './unalias.ts';
-import { worker } from './worker.ts';
 
-const commands: Readonly<Record<string, Command>> = {
-  train,
-  evaluate,
-  describe,
-  doctor,
-  schedule,
-  worker,
-  jobs,
-  runs,
-  run: runShow,
-  models,
-  trigger,
-  backfill,
-  pause,
-  resume,
-  cancel,
-  promote,
-  unalias,
-  rollback,
+/** Each is loaded when it is called: most begin in a fraction of the time that all take. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  train: async () => (await import('./train.ts')).train,
+  evaluate: async () => (await import('./evaluate.ts')).evaluate,
+  describe: async () => (await import('./describe.ts')).describe,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  schedule: async () => (await import('./schedule.ts')).schedule,
+  worker: async () => (await import('./worker.ts')).worker,
+  jobs: async () => (await import('./jobs.ts')).jobs,
+  runs: async () => (await import('./runs.ts')).runs,
+  run: async () => (await import('./runShow.ts')).runShow,
+  models: async () => (await import('./models.ts')).models,
+  trigger: async () => (await import('./trigger.ts')).trigger,
+  backfill: async () => (await import('./backfill.ts')).backfill,
+  pause: async () => (await import('./pause.ts')).pause,
+  resume: async () => (await import('./resume.ts')).resume,
+  cancel: async () => (await import('./cancel.ts')).cancel,
+  promote: async () => (await import('./promote.ts')).promote,
+  unalias: async () => (await import('./unalias.ts')).unalias,
+  rollback: async () => (await import('./rollback.ts')).rollback,
 };
 
-function help(): string {
-  const width = Math.max(...Object.values(commands).map(({ usage }) => usage.length));
+async function help(): Promise<string> {
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  const width = Math.max(...all.map(({ usage }) => usage.length));
   return [
     'millrace trains neural networks on streams of record batches.',
     '',
-    ...Object.values(commands).map(({ usage, summary }) =>
+    ...all.map(({ usage, summary }) =>
       width > 60 ? `  millrace ${usage}\n      ${summary}` : `  millrace ${usage.padEnd(width)}  ${summary}`,
     ),
     '',
@@ -62,11 +46,12 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return 0;
   }
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    (name === undefined ? console.error : console.log)(help());
+    (name === undefined ? console.error : console.log)(await help());
     return name === undefined ? 2 : 0;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  let command: Command | undefined;
   try {
+    command = Object.hasOwn(commands, name) ? await commands[name]() : undefined;
     if (!command) throw new UsageError(`expected one of ${Object.keys(commands).join(', ')}, got ${name}`);
     if (args.includes('--help') || args.includes('-h')) {
       console.log(`millrace ${command.usage}\n    ${command.summary}`);
@@ -79,11 +64,14 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
       console.error(command ? `usage: millrace ${command.usage}` : 'millrace --help lists the commands');
       return 2;
     }
+    const { explain } = await import('./explain.ts');
     console.error(explain(error));
     return 1;
   }
 }
 
+// What was compiled is kept for the next start, in the system's folder for such things; Node 22.8 and later can.
+module.enableCompileCache?.();
 // A reader that has seen enough, as `| head`, is no failure. Nor is a terminal that was closed: what is under way comes to its end first.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);

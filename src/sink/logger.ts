@@ -1,5 +1,9 @@
-import { type Level, type Logger, pino } from 'pino';
-import { prettyFactory } from 'pino-pretty';
+import { createRequire } from 'node:module';
+import type { Level, Logger, pino as Pino } from 'pino';
+import type { prettyFactory as PrettyFactory } from 'pino-pretty';
+
+/** Loaded by the first logger, and what makes lines for people by the first that needs it. */
+const require = createRequire(import.meta.url);
 
 /** Where lines of text go: a stream of Node's, or anything that takes text. */
 export interface TextStream {
@@ -28,7 +32,9 @@ export interface LoggerOptions {
  */
 export function createLogger(options: LoggerOptions = {}): Logger {
   const { level = 'info', destination = process.stderr, pretty = destination.isTTY === true } = options;
+  const { pino } = require('pino') as { readonly pino: typeof Pino };
   if (!pretty) return pino({ level }, destination);
+  const { prettyFactory } = require('pino-pretty') as { readonly prettyFactory: typeof PrettyFactory };
   const prettify = prettyFactory({
     colorize: destination.isTTY === true,
     translateTime: 'SYS:HH:MM:ss',

@@ -1,6 +1,6 @@
 import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import parquetjs, { type ParquetRow } from 'parquetjs-lite';
+import type { ParquetRow } from 'parquetjs-lite';
 import { removeLeftovers } from '../checkpoint/writeDurably.ts';
 import type { Sink } from '../types.ts';
 import { metricFields, metricRows } from './metricRows.ts';
@@ -31,6 +31,7 @@ export function parquetMetrics({ path = 'metrics.parquet' }: ParquetMetricsOptio
       const temporary = `${file}.${process.pid}.tmp`;
       await mkdir(dirname(file), { recursive: true });
       await removeLeftovers(dirname(file), `${basename(file)}.`);
+      const parquetjs = await loadParquetJs();
       // Other readers refuse the page index of parquetjs-lite.
       const schema = new parquetjs.ParquetSchema(metricFields);
       const writer = await parquetjs.ParquetWriter.openFile(schema, temporary, { pageIndex: false });
@@ -73,6 +74,11 @@ export function parquetMetrics({ path = 'metrics.parquet' }: ParquetMetricsOptio
   };
 }
 
+/** Loaded where metrics are written: most programs do without. */
+async function loadParquetJs() {
+  return (await import('parquetjs-lite')).default;
+}
+
 /** The rows of an earlier file up to a step; none where there is no such file. */
 async function* rowsUpTo(file: string, step: number): AsyncGenerator<ParquetRow> {
   const exists = await stat(file).then(
@@ -80,6 +86,7 @@ async function* rowsUpTo(file: string, step: number): AsyncGenerator<ParquetRow>
     () => false,
   );
   if (!exists) return;
+  const parquetjs = await loadParquetJs();
   const reader = await parquetjs.ParquetReader.openFile(file);
   try {
     const cursor = reader.getCursor();
