@@ -34,7 +34,8 @@ export function openSgemm(native: NativeLibrary): Sgemm {
     'void cblas_sgemm(int, int, int, int, int, int, float, uintptr_t, int, uintptr_t, int, float, uintptr_t, int)',
   );
   return (transposeA, transposeB, n, m, k, a, aStep, b, bStep, beta, c, cStep) => {
-    const [opA, opB] = [transposeA ? TRANSPOSED : AS_IT_LIES, transposeB ? TRANSPOSED : AS_IT_LIES];
+    const opA = transposeA ? TRANSPOSED : AS_IT_LIES;
+    const opB = transposeB ? TRANSPOSED : AS_IT_LIES;
     cblas(ROW_MAJOR, opA, opB, n, m, k, 1, a, aStep, b, bStep, beta, c, cStep);
   };
 }

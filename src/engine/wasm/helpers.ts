@@ -45,10 +45,10 @@ export function createHelpers(
 
   const helpers: Helpers = {
     begin() {
-      if (phase === 'ready') began = performance.now();
+      if (phase === 'ready' && trial.isTiming) began = performance.now();
     },
     end(work) {
-      if (phase === 'ready') trial.record(work, performance.now() - began);
+      if (phase === 'ready') trial.record(work, trial.isTiming ? performance.now() - began : 0);
       else if (phase === 'waiting') {
         done += work;
         if (done >= START) phase = start() ? 'starting' : 'none';

@@ -15,7 +15,9 @@ const MOST_KEEP = 65536;
 
 /** Finds out, again and again, whether products are done sooner shared or alone. */
 export interface Trial {
-  /** Called when a product is done: how many multiplications it took, and how long. */
+  /** Whether it matters how long a product takes: not while a winner is kept, when to look at a clock would only cost. */
+  readonly isTiming: boolean;
+  /** Called when a product is done: how many multiplications it took, and how long where that matters. */
   record(work: number, ms: number): void;
 }
 
@@ -50,12 +52,19 @@ export function createTrial(use: (shared: boolean) => void): Trial {
   }
 
   return {
+    get isTiming() {
+      return phase !== 'kept';
+    },
     record(more, took) {
+      left--;
+      if (phase === 'kept') {
+        if (left === 0) begin('alone', ROUND, false);
+        return;
+      }
       work += more;
       ms += took;
-      left--;
       const lost = phase === 'shared' && ms > 2 * rateAlone * work + LOSS_MS;
-      const long = phase !== 'kept' && left <= ROUND - LEAST_ROUND && ms >= ROUND_MS;
+      const long = left <= ROUND - LEAST_ROUND && ms >= ROUND_MS;
       if (left > 0 && !long && !lost) return;
       if (phase === 'alone') {
         rateAlone = ms / work;
