@@ -15,19 +15,30 @@ export function wasmNormalization(
       compiled.columnMoments(offsetOf(mean), offsetOf(variance), offsetOf(x), n, m);
     },
     normalizeColumns(a, h, x, mean, inverse, gamma, beta, n, m) {
-      const [aAt, hAt, xAt, meanAt] = [offsetOf(a), offsetOf(h), offsetOf(x), offsetOf(mean)];
+      const aAt = offsetOf(a);
+      const hAt = offsetOf(h);
+      const xAt = offsetOf(x);
+      const meanAt = offsetOf(mean);
       compiled.normalizeColumns(aAt, hAt, xAt, meanAt, offsetOf(inverse), offsetOf(gamma), offsetOf(beta), n, m);
     },
     normalizeColumnsGradient(dx, da, h, factor, sums, dots, n, m) {
-      const [dxAt, daAt, hAt, factorAt] = [offsetOf(dx), offsetOf(da), offsetOf(h), offsetOf(factor)];
+      const dxAt = offsetOf(dx);
+      const daAt = offsetOf(da);
+      const hAt = offsetOf(h);
+      const factorAt = offsetOf(factor);
       compiled.normalizeColumnsGradient(dxAt, daAt, hAt, factorAt, offsetOf(sums), offsetOf(dots), n, m);
     },
     normalizeRows(a, h, inverse, x, gamma, beta, epsilon, n, m) {
-      const [aAt, hAt, inverseAt, xAt] = [offsetOf(a), offsetOf(h), offsetOf(inverse), offsetOf(x)];
+      const aAt = offsetOf(a);
+      const hAt = offsetOf(h);
+      const inverseAt = offsetOf(inverse);
+      const xAt = offsetOf(x);
       compiled.normalizeRows(aAt, hAt, inverseAt, xAt, offsetOf(gamma), offsetOf(beta), epsilon, n, m);
     },
     normalizeRowsGradient(dx, da, h, inverse, gamma, n, m) {
-      const [dxAt, daAt, hAt] = [offsetOf(dx), offsetOf(da), offsetOf(h)];
+      const dxAt = offsetOf(dx);
+      const daAt = offsetOf(da);
+      const hAt = offsetOf(h);
       compiled.normalizeRowsGradient(dxAt, daAt, hAt, offsetOf(inverse), offsetOf(gamma), n, m);
     },
   };

@@ -71,7 +71,8 @@ export function batchNorm({ momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions =
               kernels.columnMoments(mean, variance, z, n, width);
               remember(n);
             }
-            const [center, spread] = training ? [mean, variance] : [runningMean, runningVariance];
+            const center = training ? mean : runningMean;
+            const spread = training ? variance : runningVariance;
             for (let j = 0; j < width; j++) inverse[j] = 1 / Math.sqrt(spread[j] + epsilon);
             kernels.normalizeColumns(a, h, z, center, inverse, gamma.value, beta.value, n, width);
             return a;

@@ -39,20 +39,20 @@ export function branches(ways: readonly (readonly Layer[])[]): Layer {
           const dx = vector(rows * width);
           return {
             forward(x, n, mode, batch) {
-              passes.forEach((pass, i) => {
+              for (let i = 0; i < passes.length; i++) {
                 const own = plans[i].width;
-                kernels.copyColumns(a, units, starts[i], pass.forward(x, n, mode, batch), own, 0, n, own);
-              });
+                kernels.copyColumns(a, units, starts[i], passes[i].forward(x, n, mode, batch), own, 0, n, own);
+              }
               return a;
             },
             backward(da, n, needed) {
               if (needed) kernels.fill(dx, n * width, 0);
-              passes.forEach((pass, i) => {
+              for (let i = 0; i < passes.length; i++) {
                 const own = plans[i].width;
                 kernels.copyColumns(parts[i], own, 0, da, units, starts[i], n, own);
-                const through = pass.backward(parts[i], n, needed);
+                const through = passes[i].backward(parts[i], n, needed);
                 if (through) kernels.add(dx, dx, through, n * width);
-              });
+              }
               return needed ? dx : undefined;
             },
           };
