@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { lastValueFrom, take, tap } from 'rxjs';
 import { createGate } from '../../src/index.ts';
+import { numberOf } from '../faults/numberOf.ts';
 import { temporaryFolder } from '../pipeline/run.ts';
 import { type FileServer, startFileServer } from '../source/http/fileServer.ts';
 import { bytesInUse } from './collectGarbage.ts';
@@ -130,30 +131,38 @@ for (const names of [
   );
 }
 
-test.serial('standard input: a slow reader holds the writer back, and ends while the pipe stays open', async (t) => {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./slowReader.ts', import.meta.url))]);
-  const rows = `${Array.from({ length: 1000 }, (_, i) => `${i},word ${i % 7}`).join('\n')}\n`;
-  let written = 0;
-  const write = () => {
-    while (child.stdin.writable) {
-      written += rows.length;
-      if (!child.stdin.write(rows)) return;
-    }
-  };
-  // The reader goes away without having read all.
-  child.stdin.on('error', () => {});
-  child.stdin.on('drain', write);
-  child.stdin.write('number,word\n');
-  write();
-  const [stdout, stderr, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise((resolve) => child.on('close', resolve)),
-  ]);
-  t.is(code, 0, stderr);
-  const { mostInFlight, endMs } = JSON.parse(stdout);
-  t.log(`${written} bytes written, ${mostInFlight} in flight, ended after ${endMs.toFixed(0)} ms`);
-  t.true(mostInFlight >= 1 && mostInFlight <= ahead, `${mostInFlight} of ${ahead} in flight`);
-  t.true(written < MB, `${written} bytes`);
-  t.true(endMs < 1000, `${endMs} ms`);
-});
+/** `npx ava test/flow/backpressure.test.ts -- --points=64` leaves standard input after each of so many record batches. */
+const points = numberOf('points', 0);
+for (const batches of points ? Array.from({ length: points }, (_, i) => i) : [0, 1, 16]) {
+  test.serial(
+    `standard input: a slow reader of ${batches} record batches holds the writer back, and ends while the pipe stays open`,
+    async (t) => {
+      const script = fileURLToPath(new URL('./slowReader.ts', import.meta.url));
+      const child = spawn(process.execPath, [script, `${batches}`]);
+      const rows = `${Array.from({ length: 1000 }, (_, i) => `${i},word ${i % 7}`).join('\n')}\n`;
+      let written = 0;
+      const write = () => {
+        while (child.stdin.writable) {
+          written += rows.length;
+          if (!child.stdin.write(rows)) return;
+        }
+      };
+      // The reader goes away without having read all.
+      child.stdin.on('error', () => {});
+      child.stdin.on('drain', write);
+      child.stdin.write('number,word\n');
+      write();
+      const [stdout, stderr, code] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        new Promise((resolve) => child.on('close', resolve)),
+      ]);
+      t.is(code, 0, stderr);
+      const { mostInFlight, endMs } = JSON.parse(stdout);
+      t.log(`${written} bytes written, ${mostInFlight} in flight, ended after ${endMs.toFixed(0)} ms`);
+      t.true(mostInFlight >= Math.min(1, batches) && mostInFlight <= ahead, `${mostInFlight} of ${ahead} in flight`);
+      t.true(written < MB, `${written} bytes`);
+      t.true(endMs < 1000, `${endMs} ms`);
+    },
+  );
+}

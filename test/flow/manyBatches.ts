@@ -58,7 +58,8 @@ export async function writeFiles(folder: string): Promise<void> {
 
 /** Puts the files of the sources that are on a server there. */
 export async function putFiles(folder: string, server: FileServer): Promise<void> {
-  for (const name of ['many.csv', 'many.parquet']) server.put(`/${name}`, await readFile(join(folder, name)));
+  for (const name of ['many.csv', 'many.arrow', 'many.parquet'])
+    server.put(`/${name}`, await readFile(join(folder, name)));
 }
 
 /** Where the files are: a folder, and the address of a server. */
@@ -79,6 +80,7 @@ export const sources: Readonly<Record<string, (places: Places) => Source>> = {
       },
       { batchRows },
     ),
+  'memory of an iterable that waits for nothing': () => memory(() => rows.values(), { batchRows }),
   'memory of a Readable': () => memory(Readable.from(rows), { batchRows }),
   parquet: ({ folder }) => parquet(join(folder, 'many.parquet')),
   csv: (places) => oneCsv(places),
@@ -94,6 +96,7 @@ export const sources: Readonly<Record<string, (places: Places) => Source>> = {
   'an Arrow stream': ({ folder }) => arrowIpc(() => createReadStream(join(folder, 'many.arrows')), { batchRows }),
   sql: ({ folder }) => sql(`FROM '${join(folder, 'many.csv')}'`, { orderBy: 'whole', batchRows }),
   'csv over HTTP': ({ url }) => csv(`${url}many.csv`, { batchRows }),
+  'an Arrow file over HTTP': ({ url }) => arrowIpc(`${url}many.arrow`, { batchRows }),
   'parquet over HTTP': ({ url }) => parquet(`${url}many.parquet`),
   'parquet files': ({ folder, url }) => files([join(folder, 'many.parquet'), `${url}many.parquet`], parquet),
   files: (places) => files(join(places.folder, 'arrivals', '*.csv'), (path) => csv(path, { batchRows })),

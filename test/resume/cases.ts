@@ -1,4 +1,4 @@
-import { createReadStream, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
@@ -13,6 +13,8 @@ import {
   dense,
   embedding,
   files,
+  filter,
+  interleave,
   jsonLines,
   meanSquaredError,
   memory,
@@ -23,8 +25,12 @@ import {
   regression,
   relu,
   type Source,
+  skip,
   sql,
+  take,
+  watch,
 } from '../../src/index.ts';
+import type { FileServer } from '../source/http/fileServer.ts';
 import { writeSmall } from '../source/parquet/parquetFile.ts';
 
 /** A cell of the matrix; plain JSON, so that another process can be told of it. */
@@ -39,6 +45,12 @@ export const rowCount = 75;
 /** Rows of the windows in which they are shuffled: of four words and a place in the order. */
 export const windows = [30, 30, 15];
 export const epochs = 4;
+
+/** Where the rows lie: a folder, and the address of a server. Plain JSON, too. */
+export interface Places {
+  readonly folder: string;
+  readonly url: string;
+}
 
 /** The target `whole` is another number in every row: a row is known by it. */
 const rows = Array.from({ length: rowCount }, (_, i) => ({
@@ -56,8 +68,9 @@ function csvOf(part: typeof rows): string {
   return [names.join(','), ...lines, ''].join('\n');
 }
 
-/** Writes the rows in every format into a folder. */
-export async function writeData(folder: string): Promise<void> {
+/** Writes the rows in every format into a folder, and puts some on a server. */
+export async function writeData(folder: string, server: FileServer): Promise<void> {
+  mkdirSync(join(folder, 'arrivals'));
   const write = (name: string, bytes: string | Uint8Array) => writeFileSync(join(folder, name), bytes);
   const columns = Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name])]));
   write('all.csv', csvOf(rows));
@@ -68,38 +81,64 @@ export async function writeData(folder: string): Promise<void> {
   write('part-1.csv', csvOf(rows.slice(0, 20)));
   write('part-2.csv', csvOf([]));
   write('part-3.csv', csvOf(rows.slice(20)));
+  write('arrivals/1.csv', csvOf(rows.slice(0, 20)));
+  write('arrivals/2.csv', csvOf(rows.slice(20)));
   await writeSmall(
     join(folder, 'all.parquet'),
     rows.map(({ whole, ...row }) => ({ ...row, whole: 8 * whole })),
   );
+  for (const name of ['all.csv', 'all.arrow', 'all.parquet']) server.put(`/${name}`, readFileSync(join(folder, name)));
 }
 
+const oneCsv = ({ folder }: Places, name = 'all.csv') => csv(join(folder, name), { batchRows, types });
+
 /** Every source that can go on from a cursor, over the same rows. */
-export const sources: Readonly<Record<string, (folder: string) => Source>> = {
+export const sources: Readonly<Record<string, (places: Places) => Source>> = {
   memory: () => memory(rows, { batchRows }),
   iterable: () => memory(() => Readable.from(rows), { batchRows }),
-  parquet: (folder) => parquet(join(folder, 'all.parquet')),
-  csv: (folder) => csv(join(folder, 'all.csv'), { batchRows, types }),
-  'csv in gzip': (folder) => csv(join(folder, 'all.csv.gz'), { batchRows, types }),
-  'csv from a stream': (folder) => csv(() => createReadStream(join(folder, 'all.csv')), { batchRows, types }),
-  jsonLines: (folder) => jsonLines(join(folder, 'all.ndjson'), { batchRows, types }),
-  arrowIpc: (folder) => arrowIpc(join(folder, 'all.arrow'), { batchRows }),
-  'arrowIpc, a stream': (folder) => arrowIpc(join(folder, 'all.arrows'), { batchRows }),
-  'files, one of them empty': (folder) => files(join(folder, 'part-*.csv'), (file) => csv(file, { batchRows, types })),
-  concat: (folder) => concat(...[1, 2, 3].map((part) => csv(join(folder, `part-${part}.csv`), { batchRows, types }))),
-  mix: (folder) =>
+  parquet: ({ folder }) => parquet(join(folder, 'all.parquet')),
+  csv: (places) => oneCsv(places),
+  'csv in gzip': (places) => oneCsv(places, 'all.csv.gz'),
+  'csv from a stream': ({ folder }) => csv(() => createReadStream(join(folder, 'all.csv')), { batchRows, types }),
+  jsonLines: ({ folder }) => jsonLines(join(folder, 'all.ndjson'), { batchRows, types }),
+  arrowIpc: ({ folder }) => arrowIpc(join(folder, 'all.arrow'), { batchRows }),
+  'arrowIpc, a stream': ({ folder }) => arrowIpc(join(folder, 'all.arrows'), { batchRows }),
+  'files, one of them empty': ({ folder }) =>
+    files(join(folder, 'part-*.csv'), (file) => csv(file, { batchRows, types })),
+  concat: (places) => concat(...[1, 2, 3].map((part) => oneCsv(places, `part-${part}.csv`))),
+  mix: (places) =>
     mix(
-      [1, 3].map((part) => csv(join(folder, `part-${part}.csv`), { batchRows, types })),
+      [1, 3].map((part) => oneCsv(places, `part-${part}.csv`)),
       { weights: [1, 2], seed: 7, drawRows: 5 },
     ),
-  sql: (folder) => sql(`FROM '${join(folder, 'all.csv')}'`, { orderBy: 'whole', batchRows }),
+  sql: ({ folder }) => sql(`FROM '${join(folder, 'all.csv')}'`, { orderBy: 'whole', batchRows }),
+};
+
+/** More of them, of which fewer cells are enough where all have no time: they pass on what one of those above reads. */
+export const others: typeof sources = {
+  'csv over HTTP': ({ url }) => csv(`${url}all.csv`, { batchRows, types }),
+  'arrowIpc over HTTP': ({ url }) => arrowIpc(`${url}all.arrow`, { batchRows }),
+  'parquet over HTTP': ({ url }) => parquet(`${url}all.parquet`),
+  'interleave of a long and a short one': (places) =>
+    interleave(oneCsv(places, 'part-1.csv'), oneCsv(places, 'part-3.csv')),
+  'take and skip': (places) => concat(take(oneCsv(places), 30), skip(oneCsv(places), 30)),
+  filter: (places) =>
+    concat(
+      filter(oneCsv(places), ['yes'], (yes) => yes === true),
+      filter(oneCsv(places), ['yes'], (yes) => yes === false),
+    ),
+  'watch, up to a row': ({ folder }) =>
+    take(
+      watch(join(folder, 'arrivals'), (file) => csv(file, { batchRows, types }), { pollMs: 5, settleMs: 5 }),
+      rowCount,
+    ),
 };
 
 /** The run of a cell: windows, mini-batches and record batches end at different rows. */
-export function pipelineOf({ source, shuffle, ahead, batch }: ResumeCase, folder: string): Pipeline {
+export function pipelineOf({ source, shuffle, ahead, batch }: ResumeCase, places: Places): Pipeline {
   return definePipeline({
     name: 'matrix',
-    source: sources[source]!(folder),
+    source: (sources[source] ?? others[source]!)(places),
     features: { number: numeric(), word: embedding(2), yes: numeric() },
     target: regression('whole', { scale: 'none' }),
     shuffle: shuffle && { memoryMB: 0.0006 },

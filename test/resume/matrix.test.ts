@@ -8,27 +8,47 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { train } from '../../src/index.ts';
 import { temporaryFolder } from '../pipeline/run.ts';
-import { epochs, pipelineOf, type ResumeCase, rowCount, sources, windows, writeData } from './cases.ts';
+import { type FileServer, startFileServer } from '../source/http/fileServer.ts';
+import {
+  epochs,
+  others,
+  type Places,
+  pipelineOf,
+  type ResumeCase,
+  rowCount,
+  sources,
+  windows,
+  writeData,
+} from './cases.ts';
 import { follow } from './follow.ts';
 import type { Restored, RestoreRequest } from './restoring.ts';
 
 /** `npx ava test/resume/matrix.test.ts -- --all` resumes at all of the first 64 steps; `--match 'csv,*'` does a part of it. */
 const all = process.argv.includes('--all');
 
-const data = mkdtempSync(join(tmpdir(), 'millrace-matrix-'));
-test.before(() => writeData(data));
-test.after.always(() => rm(data, { recursive: true, force: true }));
+const folder = mkdtempSync(join(tmpdir(), 'millrace-matrix-'));
+let server: FileServer;
+let data: Places;
+test.before(async () => {
+  server = await startFileServer();
+  data = { folder, url: server.url('/') };
+  await writeData(folder, server);
+});
+test.after.always(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** A process for the runs of a source to go on in: another one than that in which they began. */
-const others = new Map<string, ChildProcess>();
+const restoring = new Map<string, ChildProcess>();
 test.after.always(() => {
-  for (const child of others.values()) child.disconnect();
+  for (const child of restoring.values()) child.disconnect();
 });
 
 async function restore(request: RestoreRequest): Promise<Restored> {
   const { source } = request.cell;
-  const child = others.get(source) ?? fork(fileURLToPath(new URL('restoring.ts', import.meta.url)));
-  others.set(source, child);
+  const child = restoring.get(source) ?? fork(fileURLToPath(new URL('restoring.ts', import.meta.url)));
+  restoring.set(source, child);
   child.send(request);
   const [answer] = await once(child, 'message');
   return answer;
@@ -43,8 +63,8 @@ function stepsOf(cell: ResumeCase): number[] {
   const perEpoch = stepsPerEpoch(cell);
   const last = perEpoch * epochs;
   if (all) return Array.from({ length: Math.min(64, last) }, (_, i) => i + 1);
-  // The two depths of reading ahead share the work; these start threads each time.
-  if (cell.source === 'parquet' || cell.source === 'sql')
+  // The two depths of reading ahead share the work: these start threads each time, or are read as others are.
+  if (cell.source === 'parquet' || cell.source === 'sql' || Object.hasOwn(others, cell.source))
     return cell.ahead === 1 ? [Math.round(2.4 * perEpoch)] : [2 * perEpoch + 1, last];
   return cell.ahead === 1
     ? [perEpoch, Math.round(2.4 * perEpoch), last - 1]
@@ -68,7 +88,7 @@ async function resumesExactly(t: ExecutionContext, cell: ResumeCase): Promise<nu
   const numbers = Array.from({ length: rowCount }, (_, i) => i).join();
   for (let epoch = 0; epoch < epochs; epoch++) {
     const seen = whole.targets.slice(epoch * perEpoch, (epoch + 1) * perEpoch).flat();
-    const scale = cell.source === 'parquet' ? 1 : 8;
+    const scale = cell.source.startsWith('parquet') ? 1 : 8;
     const sorted = seen.map((target) => target * scale).sort((a, b) => a - b);
     t.is(sorted.join(), numbers, `epoch ${epoch} has each row once`);
   }
@@ -87,9 +107,9 @@ async function resumesExactly(t: ExecutionContext, cell: ResumeCase): Promise<nu
 }
 
 let resumed = 0;
-for (const source of Object.keys(sources)) {
+for (const source of Object.keys({ ...sources, ...others })) {
   for (const shuffle of [true, false]) {
-    for (const batch of [1, 7, 64]) {
+    for (const batch of all || Object.hasOwn(sources, source) ? [1, 7, 64] : [7]) {
       test.serial(
         `${source}, ${shuffle ? 'shuffled' : 'in order'}, batches of ${batch}: a run that goes on in another process goes on with the next row to the same bits`,
         async (t) => {

@@ -26,7 +26,7 @@ import { epochs, pipelineOf, rowCount } from './cases.ts';
 import { follow } from './follow.ts';
 
 /** A new pipeline each time: 75 rows in windows of 30, 30 and 15, so that an epoch has 5 + 5 + 3 steps of at most 7 rows. */
-const shuffled = () => pipelineOf({ source: 'memory', shuffle: true, ahead: 4, batch: 7 }, '');
+const shuffled = () => pipelineOf({ source: 'memory', shuffle: true, ahead: 4, batch: 7 }, { folder: '', url: '' });
 const perEpoch = 13;
 const steps = epochs * perEpoch;
 

@@ -1,12 +1,12 @@
 import { train } from '../../src/index.ts';
-import { pipelineOf, type ResumeCase } from './cases.ts';
+import { type Places, pipelineOf, type ResumeCase } from './cases.ts';
 import { follow } from './follow.ts';
 
 /** What a process is asked to resume. */
 export interface RestoreRequest {
   readonly cell: ResumeCase;
   /** Where the rows lie that `writeData` has written. */
-  readonly data: string;
+  readonly data: Places;
   /** The folder of the run. */
   readonly directory: string;
 }
