@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { changed, describeChange, type FileState, isSameState } from '../input/byteStore.ts';
 import type { Session } from './openSession.ts';
-import type { SqlValue } from './sql.ts';
+import type { SqlParameters } from './sqlValue.ts';
 
 /** The files of this machine that a query names. */
 export interface QueriedFiles {
@@ -22,7 +22,7 @@ export async function queriedFiles(
   where: string,
   session: Session,
   statements: readonly string[],
-  values: readonly SqlValue[] | Readonly<Record<string, SqlValue>> | undefined,
+  values: SqlParameters | undefined,
 ): Promise<QueriedFiles> {
   const [database = '', ...texts] = statements;
   const named = texts.flatMap((text) =>

@@ -9,10 +9,8 @@ import { apartRows } from './apartRows.ts';
 import { describeQuery } from './describeQuery.ts';
 import { openSession, type Session } from './openSession.ts';
 import { queriedFiles } from './queriedFiles.ts';
+import type { SqlParameters, SqlValue } from './sqlValue.ts';
 import { createVectorReader } from './vectorReader.ts';
-
-/** What can stand for a parameter of a query; numbers with a fraction are doubles, bigints have 128 bits. */
-export type SqlValue = string | number | bigint | boolean | null;
 
 export interface SqlOptions {
   /**
@@ -28,7 +26,7 @@ export interface SqlOptions {
   /** Statements that come before the query each time the database is opened: `ATTACH`, `LOAD`, `SET`, `CREATE TEMP VIEW`. */
   readonly setup?: string;
   /** The values of `$1`, `$2`, or of `$name`. */
-  readonly parameters?: readonly SqlValue[] | { readonly [name: string]: SqlValue };
+  readonly parameters?: SqlParameters;
   /**
    * Rows of a record batch; an integer, at least 1.
    * @default 65536
@@ -182,7 +180,7 @@ function recordsOf(schema: Schema, children: Data[], length: number): RecordBatc
 }
 
 /** Whether parameters are numbered; TypeScript does not see it of a list that must not be changed. */
-function isList(parameters: SqlOptions['parameters']): parameters is readonly SqlValue[] {
+function isList(parameters: SqlParameters | undefined): parameters is readonly SqlValue[] {
   return Array.isArray(parameters);
 }
 
