@@ -35,6 +35,7 @@ async function help(): Promise<string> {
       width > 60 ? `  millrace ${usage}\n      ${summary}` : `  millrace ${usage.padEnd(width)}  ${summary}`,
     ),
     '',
+    '  --home is the folder of scheduled retraining: MILLRACE_HOME, or .millrace, by default. DATABASE_URL names a PostgreSQL server.',
     '  --help, --version; MILLRACE_STACK=1 shows where an error was thrown.',
     'Results go to stdout, logs to stderr. Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted.',
   ].join('\n');

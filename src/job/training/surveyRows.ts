@@ -23,6 +23,8 @@ export interface SurveyOptions {
 /** What there is for a run. */
 export interface Survey {
   readonly newRows: number;
+  /** The greatest time among them; null for none and without `by`. */
+  readonly newest: number | null;
   /** The least and the greatest time among the rows of the training range, those held out among them; null for none and without `by`. */
   readonly dataFrom: number | null;
   readonly dataTo: number | null;
@@ -37,7 +39,7 @@ export async function surveyRows(source: Source, options: SurveyOptions): Promis
   const { by, ranges, columns, badRows, signal, keepBytes = 128 * 2 ** 20 } = options;
   if (by === undefined) {
     const rows = (await source.rows(signal)) ?? (await countRows(source, { signal, badRows }));
-    return { newRows: rows, dataFrom: null, dataTo: null, trainRows: rows, train: source, score: source };
+    return { newRows: rows, newest: null, dataFrom: null, dataTo: null, trainRows: rows, train: source, score: source };
   }
   const on = (range: TimeRange): ColumnRange => ({ column: by, ...range });
   const { fresh, train, score } = ranges;
@@ -46,12 +48,15 @@ export async function surveyRows(source: Source, options: SurveyOptions): Promis
   const hash = createRangeHash(on(train));
   let kept: Batch[] | undefined = [];
   let [bytes, newRows, trainRows] = [0, 0, 0];
+  let newest = Number.NEGATIVE_INFINITY;
   let [dataFrom, dataTo] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const inner = { signal, columns, badRows };
   for await (const batch of source.openRange?.(all, inner) ?? source.open(inner)) {
     const { batch: selected } = selectRange(batch, all);
     if (!selected) continue;
-    newRows += selectRange(selected, on(fresh)).rows;
+    const found = selectRange(selected, on(fresh));
+    newRows += found.rows;
+    newest = Math.max(newest, found.greatest);
     const trained = selectRange(selected, on(train));
     if (trained.batch) hash.add(trained.batch);
     trainRows += trained.rows;
@@ -67,6 +72,7 @@ export async function surveyRows(source: Source, options: SurveyOptions): Promis
   const read = kept && replay(source, kept);
   return {
     newRows,
+    newest: newRows > 0 ? newest : null,
     dataFrom: trainRows > 0 ? dataFrom : null,
     dataTo: trainRows > 0 ? dataTo : null,
     trainRows,

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { openEngine } from '../../engine/openEngine.ts';
+import { DataError } from '../../errors.ts';
 import { badRowMode } from '../../pipeline/badRows/badRowMode.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { SavedState } from '../../pipeline/runState.ts';
 import { checkpoint } from '../../sink/checkpoint.ts';
 import { describeTraining } from '../drift/describeTraining.ts';
 import { judgeModels } from '../gate/judgeModels.ts';
+import { shownTime } from '../ledger/shownTime.ts';
 import type {
   CheckResult,
   Job,
@@ -17,14 +19,14 @@ import type {
   TrainingResult,
   Verdict,
 } from '../types.ts';
-import { dataRanges } from './dataRanges.ts';
+import { dataRanges, type TimeRange } from './dataRanges.ts';
 import { type Champion, findChampion } from './findChampion.ts';
 import { jobColumns } from './jobColumns.ts';
 import { pipelineHash } from './pipelineHash.ts';
 import { reportProgress } from './reportProgress.ts';
 import { type ScoreOptions, scoreModels } from './scoreModels.ts';
 import { type ScoringModel, scoringModel } from './scoringModel.ts';
-import { surveyRows } from './surveyRows.ts';
+import { type Survey, surveyRows } from './surveyRows.ts';
 import { trainOrResume } from './trainOrResume.ts';
 
 export interface TrainJobOptions {
@@ -68,6 +70,7 @@ export async function trainJob(
   const { newRows } = survey;
   const minRows = survey.trainRows === 0 ? Math.max(1, data.minRows) : data.minRows;
   if (newRows < minRows) return { kind: 'tooFewRows', newRows, minRows };
+  assertRowsInRange(job, ranges.train, survey);
 
   const engine = openEngine();
   const champion = await findChampion(request.champions, { pipeline, engine, alert });
@@ -119,6 +122,21 @@ export async function trainJob(
     champion: champion.kind === 'found' ? { version: champion.version, scores: before } : null,
     verdict: judge(job, champion, scores, before),
   };
+}
+
+/** New rows may all be older than the window, as those of the past are in a first run. */
+function assertRowsInRange(
+  { name, pipeline }: Job,
+  { after, until }: TimeRange,
+  { trainRows, newRows, newest }: Survey,
+): void {
+  if (trainRows > 0 || newest === null) return;
+  throw new DataError({
+    where: `job ${name}: ${pipeline.source.name}`,
+    expected: `rows after ${shownTime(after)} and up to ${shownTime(until)}, to train on`,
+    received: `${newRows} new ones, the newest of ${shownTime(newest)}`,
+    hint: 'Widen data.window, or replay the past with --clock',
+  });
 }
 
 /** The pipeline's sinks but those for a terminal, with one for checkpoints and one for progress. */

@@ -49,6 +49,16 @@ test('a window is trained on as a whole, another one is scored on', async (t) =>
   t.true(candidate.rows > 150 && candidate.rows < 250);
 });
 
+test('new rows that are all older than the window are an error with the newest of them, and trying again is useless', async (t) => {
+  const folder = await folderOf(t, 2, { job: { data: `newRows({ by: 'time', window: { days: 3 } })` } });
+  const { last } = await answerHere(requestOf(folder, 9, { watermark: null }));
+  t.like(last, { kind: 'error', isFinal: true });
+  t.regex(
+    last?.kind === 'error' ? last.message : '',
+    /rows after 2001-01-07T23:59:59.999Z and up to 2001-01-10T23:59:59.999Z, to train on, got 800 new ones, the newest of 2001-01-02T23:56:24Z/,
+  );
+});
+
 test('a poisoned day does not pass the gate', async (t) => {
   const data = `newRows({ by: 'time', scoreWindow: { days: 7 } })`;
   const folder = await folderOf(t, 4, { job: { data }, pipeline: { epochs: '5' } });
