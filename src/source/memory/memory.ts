@@ -6,7 +6,8 @@ import { closeOnce, isOnce } from '../input/once.ts';
 import { type Pick, pickColumns } from '../pickColumns.ts';
 import { rowCursor } from '../rowCursor.ts';
 import { inferSchema, objectsToRecords } from './objectsToRecords.ts';
-import { checkColumns, checkRow, type MemoryItem, type MemoryItems, type Reading, readRecords } from './readRecords.ts';
+import type { MemoryItem, MemoryItems } from './pullItems.ts';
+import { checkColumns, checkRow, type Reading, readRecords } from './readRecords.ts';
 
 /** All at once, or one after the other; a function where they can be had again from the start. */
 export type MemoryData = Table | RecordBatch | readonly MemoryItem[] | MemoryItems | (() => MemoryItems);

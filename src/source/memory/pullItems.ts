@@ -1,5 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { MemoryItem, MemoryItems } from './readRecords.ts';
+
+/** A row as an object, its columns being the properties, or a record batch. */
+export type MemoryItem = object;
+
+export type MemoryItems = Iterable<MemoryItem> | AsyncIterable<MemoryItem>;
 
 /** An iterator that is pulled from until a signal is given. */
 export interface Pulling {

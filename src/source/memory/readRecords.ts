@@ -2,12 +2,7 @@ import { RecordBatch, type Schema } from 'apache-arrow';
 import { SchemaError, SourceError } from '../../errors.ts';
 import { describeSchema } from '../hashRecords.ts';
 import { inferSchema, type ObjectRow, objectsToRecords } from './objectsToRecords.ts';
-import { type Pulling, pullItems } from './pullItems.ts';
-
-/** A row as an object, its columns being the properties, or a record batch. */
-export type MemoryItem = object;
-
-export type MemoryItems = Iterable<MemoryItem> | AsyncIterable<MemoryItem>;
+import { type MemoryItems, type Pulling, pullItems } from './pullItems.ts';
 
 /** Items on their way to record batches. */
 export interface Reading {

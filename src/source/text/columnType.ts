@@ -48,16 +48,19 @@ const arrowTypes: Readonly<Record<ColumnType, () => DataType>> = {
 
 /** The type that Arrow has for it. */
 export function arrowType(type: ColumnType | ListType): DataType {
-  const list = listOf(type);
-  return list
-    ? new FixedSizeList(list.size, Field.new('item', arrowTypes[list.item](), true))
-    : arrowTypes[type as ColumnType]();
+  if (!isListType(type)) return arrowTypes[type]();
+  const { item, size } = listOf(type)!;
+  return new FixedSizeList(size, Field.new('item', arrowTypes[item](), true));
 }
 
 /** What a list holds, and how many of it; undefined for a type of single values. */
 export function listOf(type: string): { readonly item: ItemType; readonly size: number } | undefined {
   const [, item, size] = /^(int32|int64|float32|float64|boolean)\[([1-9]\d{0,8})\]$/.exec(type) ?? [];
   return item === undefined ? undefined : { item: item as ItemType, size: Number(size) };
+}
+
+export function isListType(type: ColumnType | ListType): type is ListType {
+  return listOf(type) !== undefined;
 }
 
 /**
