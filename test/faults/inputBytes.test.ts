@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Table, tableToIPC, vectorFromArray } from 'apache-arrow';
+import { Table, tableToIPC, Vector, vectorFromArray } from 'apache-arrow';
 import test from 'ava';
 import fc from 'fast-check';
 import {
@@ -73,7 +73,7 @@ const formats: Readonly<Record<string, Format>> = {
     source: (bytes) => tsv(() => [bytes], { batchRows: 7 }),
   },
   jsonLines: {
-    bytes: Buffer.from(records.map((row) => `${JSON.stringify({ ...row, deep: { a: [row.n] } })}\n`).join('')),
+    bytes: Buffer.from(records.map((row) => `${JSON.stringify({ ...row, deep: { a: [row.n, row.x] } })}\n`).join('')),
     grammar: 'json',
     source: (bytes) => jsonLines(() => [bytes], { batchRows: 7 }),
   },
@@ -99,7 +99,11 @@ async function outcome(source: Source, badRows: 'throw' | 'return', most: number
       // Columns of other types are refused where they are used.
       const columns = records.schema.fields.flatMap(({ type }, i) => (columnKind(type) ? [records.getChildAt(i)] : []));
       for (let row = 0; row < records.numRows; row++) {
-        if (!selected || selected.includes(row)) for (const column of columns) values.push(column?.get(row));
+        if (selected && !selected.includes(row)) continue;
+        for (const column of columns) {
+          const value = column?.get(row);
+          values.push(value instanceof Vector ? [...value] : value);
+        }
       }
     }
     return { rows, refused, values };

@@ -27,11 +27,13 @@ async function given(source: Source): Promise<string> {
 const { bytes: dirty } = dirtyCsv(60);
 const types = { a: 'float64', b: 'float64', color: 'string', label: 'int64' } as const;
 const lines = [
-  '{"a":1,"b":"ä\\"€","c":{"d":[1]}}',
+  '{"a":1,"b":"ä\\"€","c":{"d":[1, null]}}',
   '',
   '{"a":',
   '  {"b":"\\ud834\\udd1e","a":-2,"c":null}\r',
   '[1]',
+  '{"c":{"d":[2.5,-1e3]}}',
+  '{"c":{"d":[2]}}',
   '{}',
 ];
 const texts: Record<string, Text> = {

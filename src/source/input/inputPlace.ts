@@ -27,10 +27,22 @@ export function storeAt(format: string, place: InputPlace): ByteStore {
     if (place instanceof URL && scheme === 'file') return localFile(format, fileURLToPath(place));
     if (typeof place === 'string' && place !== '' && !/^[a-z][a-z\d+.-]+:\/\//i.test(place))
       return localFile(format, place);
-  } else if (typeof place === 'function' || isByteChunks(place)) return byteStream(format, place);
+  } else if (typeof place === 'function' || (isByteChunks(place) && !arePaths(place))) return byteStream(format, place);
   throw new OptionError({
     where: `${format}: file`,
     expected: "a path, a URL (file:, http: or https:), '-', a stream of bytes, or a function that returns one",
-    received: typeof place === 'string' || place instanceof URL ? `'${place}'` : place === null ? 'null' : typeof place,
+    received: describe(place),
+    hint: arePaths(place) ? `Read several files as one with files([...], ${format})` : undefined,
   });
+}
+
+/** A list of paths would pass for one of bytes, of none. */
+function arePaths(place: unknown): boolean {
+  return Array.isArray(place) && place.some((each) => typeof each === 'string');
+}
+
+function describe(place: unknown): string {
+  if (typeof place === 'string' || place instanceof URL) return `'${place}'`;
+  if (arePaths(place)) return 'a list of paths';
+  return place === null ? 'null' : typeof place;
 }

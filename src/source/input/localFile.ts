@@ -86,7 +86,13 @@ function unreadable(where: string, cause: unknown): unknown {
     where,
     expected: 'a file that can be read',
     received: isMissing ? 'no such file' : cause.message,
-    hint: isMissing ? 'Check the path; it is relative to the folder in which the command runs' : undefined,
+    hint: isMissing ? hintOfMissing(where) : undefined,
     cause,
   });
+}
+
+function hintOfMissing(name: string): string {
+  return /[*?]/.test(name)
+    ? 'Read the files of a pattern with files(pattern, open)'
+    : 'Check the path; it is relative to the folder in which the command runs';
 }

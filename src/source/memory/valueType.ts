@@ -69,11 +69,12 @@ export function typeOfValue(value: unknown): DataType | undefined {
   return undefined;
 }
 
-/** The type in words, with what stands before it. */
+/** The type in words: `a number`, `a list of 3 numbers`. */
 export function describeType(type: DataType): string {
-  if (type instanceof FixedSizeList)
-    return `a list of ${type.listSize} ${namesOfItems.get(type.valueType) ?? `numbers of type ${type.valueType}`}`;
-  return names.get(type) ?? `${type}`;
+  if (!(type instanceof FixedSizeList)) return names.get(type) ?? `${type}`;
+  const { listSize: size, valueType: item } = type;
+  const known = namesOfItems.get(item);
+  return `a list of ${size} ${known ?? 'number'}${size > 1 ? 's' : ''}${known ? '' : ` of type ${item}`}`;
 }
 
 const names: ReadonlyMap<DataType, string> = new Map<DataType, string>([
@@ -85,9 +86,9 @@ const names: ReadonlyMap<DataType, string> = new Map<DataType, string>([
 ]);
 
 const namesOfItems: ReadonlyMap<DataType, string> = new Map<DataType, string>([
-  [number, 'numbers'],
-  [boolean, 'booleans'],
-  [bigint, 'bigints'],
+  [number, 'number'],
+  [boolean, 'boolean'],
+  [bigint, 'bigint'],
 ]);
 
 /** The type that all values of an array have which are there. */

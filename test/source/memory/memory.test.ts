@@ -82,6 +82,7 @@ test('reads arrays of one length, typed ones too, as lists', async (t) => {
 test('names row and column of a list of another length or of something else', async (t) => {
   for (const [second, received] of [
     [[1, 2, 3], /expected a list of 2 numbers as in the rows before, got a list of 3 numbers\./],
+    [[1], /got a list of 1 number\./],
     [[1n, 2n], /got a list of 2 bigints\./],
     [Float32Array.of(1, 2), /got a list of 2 numbers of type Float32\./],
     [1, /got the number 1\./],

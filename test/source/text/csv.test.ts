@@ -8,6 +8,7 @@ import * as zlib from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { DataError, SchemaError, SourceError } from '../../../src/errors.ts';
+import type { InputPlace } from '../../../src/source/input/inputPlace.ts';
 import { type CsvOptions, csv } from '../../../src/source/text/csv.ts';
 import { tsv } from '../../../src/source/text/tsv.ts';
 import { describe, quiet, read, sourceLaws, within } from '../sourceLaws.ts';
@@ -218,6 +219,23 @@ test('says what is wrong with the path and with the columns', async (t) => {
   });
   t.is((await read(csv(pathToFileURL(smallPath)))).rows.length, 25);
   t.is(csv(pathToFileURL(smallPath)).name, `csv ${smallPath}`);
+});
+
+test('says how several files are read as one', async (t) => {
+  const paths = [join(home, 'a.csv'), join(home, 'b.csv')] as unknown as InputPlace;
+  t.throws(() => csv(paths), {
+    name: 'OptionError',
+    message:
+      /^csv: file: expected a path, .*, got a list of paths\. Read several files as one with files\(\[\.\.\.\], csv\)\.$/,
+  });
+  await t.throwsAsync(read(csv(join(home, '*.csv'))), {
+    instanceOf: SourceError,
+    message: /got no such file\. Read the files of a pattern with files\(pattern, open\)\.$/,
+  });
+  await t.throwsAsync(read(csv(home)), {
+    instanceOf: SourceError,
+    message: /got a folder\. Read the files in it with files/,
+  });
 });
 
 test('gives no record batches of a header alone', async (t) => {
