@@ -14,8 +14,8 @@ function start(code: string, limitMs = 300): ChildProcess {
   });
 }
 
-async function run(code: string): Promise<{ code: number | null; signal: string | null; stderr: string }> {
-  const child = start(code);
+async function run(code: string, limitMs?: number): Promise<{ code: number | null; signal: string | null; stderr: string }> {
+  const child = start(code, limitMs);
   const [[status, signal], stderr] = await Promise.all([once(child, 'close'), text(child.stderr!)]);
   return { code: status, signal, stderr };
 }
@@ -30,12 +30,13 @@ test('a process whose thread stands still is ended, and says why', async (t) => 
 
 test('one that was suspended as a whole goes on', async (t) => {
   // It stands still until it is told something, which is not long, but for the time in which it is suspended.
-  const child = start(`process.send('begun', () => { fs.readSync(0, Buffer.alloc(1)); process.exit(); });`, 3000);
+  const child = start(`process.send('begun', () => { fs.readSync(0, Buffer.alloc(1)); process.exit(); });`, 5000);
   const closed = once(child, 'close');
   await once(child, 'message');
-  await setTimeout(800);
+  // The watch, which looks every second, has seen it stand still before.
+  await setTimeout(2500);
   child.kill('SIGSTOP');
-  await setTimeout(3200);
+  await setTimeout(5500);
   child.kill('SIGCONT');
   await setTimeout(200);
   child.stdin?.end('x');
@@ -43,8 +44,8 @@ test('one that was suspended as a whole goes on', async (t) => {
 });
 
 test('one that works, or whose watch has ended, is left alone, and not kept alive', async (t) => {
-  const works = `for (let n = 0; n < 30; n++) await new Promise((resolve) => setTimeout(resolve, 30));`;
-  t.deepEqual(await run(works), { code: 0, signal: null, stderr: '' });
-  const ended = 'await end(); for (const now = Date.now(); Date.now() < now + 900; );';
-  t.deepEqual(await run(ended), { code: 0, signal: null, stderr: '' });
+  const works = `for (let n = 0; n < 30; n++) await new Promise((resolve) => setTimeout(resolve, 100));`;
+  t.deepEqual(await run(works, 1000), { code: 0, signal: null, stderr: '' });
+  const ended = 'await end(); for (const now = Date.now(); Date.now() < now + 2000; );';
+  t.deepEqual(await run(ended, 1000), { code: 0, signal: null, stderr: '' });
 });
