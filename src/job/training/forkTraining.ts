@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { extname } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The argument of a training process that serves one request after the other. */
@@ -15,5 +16,15 @@ export function forkTraining(...args: readonly (typeof lasting)[]): ChildProcess
   const path = fileURLToPath(new URL(`./trainingProcess${extname(import.meta.url)}`, import.meta.url));
   // What the parent was started with is not for this file: `--input-type`, `--inspect-brk`. But it shall not take ever more memory for new objects,
   // as `millrace train` does not.
-  return fork(path, args, { execArgv: ['--max-semi-space-size=8'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  return fork(path, args, {
+    execArgv: ['--max-semi-space-size=8'],
+    env: { ...compiled(), ...process.env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+}
+
+/** Where this process keeps what was compiled, if it does, in a folder for each version of Node: another starts in half the time from it. */
+function compiled(): Readonly<Record<string, string>> {
+  const folder = getCompileCacheDir?.();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
