@@ -14,7 +14,10 @@ function start(code: string, limitMs = 300): ChildProcess {
   });
 }
 
-async function run(code: string, limitMs?: number): Promise<{ code: number | null; signal: string | null; stderr: string }> {
+async function run(
+  code: string,
+  limitMs?: number,
+): Promise<{ code: number | null; signal: string | null; stderr: string }> {
   const child = start(code, limitMs);
   const [[status, signal], stderr] = await Promise.all([once(child, 'close'), text(child.stderr!)]);
   return { code: status, signal, stderr };
