@@ -105,7 +105,7 @@ if (wants('streams')) {
     show(await streamSection({ rounds: longRounds, engine, pipeline: floats, file: 'test/bench/floatsPipeline.ts' }));
   }
 }
-if (wants('cold')) show(await coldStartSection(longRounds));
+if (wants('cold')) show(await coldStartSection(longRounds, engines));
 if (wants('saving')) show(await savingSection(40));
 if (wants('growth')) {
   makeFloatsFile(FLOATS, FLOATS_SIZE);
