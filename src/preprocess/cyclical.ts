@@ -1,11 +1,11 @@
-import { Field, Float64 } from 'apache-arrow';
+import { Field, Float64, Type } from 'apache-arrow';
 import { OptionError } from '../errors.ts';
 import { appendColumns } from './appendColumns.ts';
 import { checkNewNames } from './checkNewNames.ts';
 import type { Derivation } from './derivation.ts';
 import { columnData, findColumn } from './findColumn.ts';
 import { numberColumn } from './numberColumn.ts';
-import { viewNumbers } from './readNumbers.ts';
+import { recentNumbers } from './recentNumbers.ts';
 
 export interface CyclicalOptions {
   /** After how many units the values begin anew: 24 for hours; a positive number. */
@@ -30,7 +30,6 @@ export function cyclical(column: string, { period, as = column }: CyclicalOption
     throw new OptionError({ where: 'cyclical: period', expected: 'a positive number', received: `${period}` });
   }
   const use = { column, kinds: ['number'], where: `cyclical ${column}` } as const;
-  let scratch = new Float64Array(0);
   const names = [`${as}Sin`, `${as}Cos`];
   const fields = names.map((name) => new Field(name, new Float64(), true));
   return {
@@ -45,12 +44,12 @@ export function cyclical(column: string, { period, as = column }: CyclicalOption
     apply(records) {
       const { index } = findColumn(records.schema, use);
       const data = columnData(records, index);
-      if (scratch.length < data.length) scratch = new Float64Array(data.length);
-      const columns = circle(viewNumbers(data, scratch), period);
+      const columns = circle(recentNumbers(data), period);
+      const noNulls = data.type.typeId === Type.Int && data.nullCount === 0 ? 0 : undefined;
       return appendColumns(
         records,
         fields,
-        columns.map((numbers) => numberColumn(new Float64(), numbers)),
+        columns.map((numbers) => numberColumn(new Float64(), numbers, noNulls)),
       );
     },
   };

@@ -1,10 +1,23 @@
-import { Bool, type DataType, Dictionary, Field, Float64, Int32, Null, type RecordBatch, Utf8 } from 'apache-arrow';
+import {
+  Bool,
+  type Data,
+  type DataType,
+  Dictionary,
+  Field,
+  Float64,
+  Int32,
+  Null,
+  type RecordBatch,
+  Utf8,
+} from 'apache-arrow';
 import { DataError, OptionError } from '../errors.ts';
 import { appendColumns } from './appendColumns.ts';
 import { checkNewNames } from './checkNewNames.ts';
 import type { Derivation } from './derivation.ts';
 import { columnData, findColumn } from './findColumn.ts';
+import { viewNumbers } from './readNumbers.ts';
 import { readValues } from './readValues.ts';
+import { recentNumbers } from './recentNumbers.ts';
 import { repeatedIntegers } from './repeatedIntegers.ts';
 import { createResultColumn, type DerivedType, type Value } from './resultColumn.ts';
 import type { BadValue, Refuse } from './rowError.ts';
@@ -54,7 +67,8 @@ export function derive(
     boolean: new Bool(),
     string: new Dictionary(new Utf8(), new Int32()),
   };
-  const scratches = columns.map(createScratch);
+  // Several are used at the same time.
+  const readers = columns.length === 1 ? [recentNumbers] : columns.map(numberReader);
   const resultScratch = createScratch();
 
   return {
@@ -69,7 +83,7 @@ export function derive(
     apply(records: RecordBatch, selected?: Uint32Array, refuse?: Refuse) {
       const inputs = columns.map((column, k) => {
         const data = columnData(records, findColumn(records.schema, { column, kinds, where }).index);
-        return readValues(data, `${where}: column ${column}`, scratches[k]);
+        return readValues(data, `${where}: column ${column}`, readers[k]);
       });
       const numbers = resultScratch(records.numRows).fill(0);
       const results = createResultColumn({ where, numbers, type, types: resultTypes });
@@ -116,6 +130,11 @@ export function derive(
       return appendColumns(records, [new Field(name, column.type, true)], [column]);
     },
   };
+}
+
+function numberReader(): (data: Data) => Float64Array {
+  const scratch = createScratch();
+  return (data) => viewNumbers(data, scratch(data.length));
 }
 
 function badResult(where: string, row: number, error: unknown): BadValue {

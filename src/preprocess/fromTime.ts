@@ -4,7 +4,7 @@ import { appendColumns } from './appendColumns.ts';
 import { checkNewNames } from './checkNewNames.ts';
 import type { Derivation } from './derivation.ts';
 import { columnData, findColumn } from './findColumn.ts';
-import { readTimes } from './readTimes.ts';
+import { recentNumbers } from './recentNumbers.ts';
 import { validBits } from './validBits.ts';
 
 export interface FromTimeOptions {
@@ -42,7 +42,7 @@ export function fromTime(verb: string, column: string, as: string, part: TimePar
     apply(records) {
       const { index } = findColumn(records.schema, use);
       const data = columnData(records, index);
-      const ms = readTimes(data);
+      const ms = recentNumbers(data);
       const numbers = new Int32Array(ms.length);
       part(ms, numbers);
       const noNulls = data.nullCount === 0 && data.typeId !== Type.Null && data.type.typeId !== Type.Dictionary;

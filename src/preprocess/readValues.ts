@@ -2,9 +2,7 @@ import { type Data, Type } from 'apache-arrow';
 import { DataError } from '../errors.ts';
 import { createCategoryTable } from './categoryTable.ts';
 import { columnKind } from './columnKind.ts';
-import { viewNumbers } from './readNumbers.ts';
 import type { Value } from './resultColumn.ts';
-import type { Scratch } from './scratch.ts';
 
 /** A column by its rows. */
 export interface ColumnValues {
@@ -17,13 +15,13 @@ export interface ColumnValues {
 /**
  * Reads a column. Each different string is decoded once.
  *
- * @param scratch is used until the column is no longer read
+ * @param read gives a column's numbers, which stay as they are for as long as the column is used
  * @throws DataError at an integer beyond 2^53, which float64 cannot tell from its neighbour, when its row is read
  */
-export function readValues(data: Data, where: string, scratch: Scratch): ColumnValues {
+export function readValues(data: Data, where: string, read: (data: Data) => Float64Array): ColumnValues {
   const kind = columnKind(data.type);
   if (kind === 'string') return { value: readStrings(data) };
-  const numbers = viewNumbers(data, scratch(data.length));
+  const numbers = read(data);
   if (kind === 'boolean') {
     return {
       value(row) {
