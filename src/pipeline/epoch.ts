@@ -1,4 +1,5 @@
 import {
+  catchError,
   concat,
   concatMap,
   defer,
@@ -15,7 +16,9 @@ import { miniBatch } from '../batch/miniBatch.ts';
 import { permuteRows } from '../batch/permuteRows.ts';
 import { shuffle } from '../batch/shuffle.ts';
 import { splitRows } from '../batch/splitRows.ts';
+import { takeRows } from '../batch/takeRows.ts';
 import { windowRows } from '../batch/windowRows.ts';
+import { DataError } from '../errors.ts';
 import type { Gate } from '../flow/gate.ts';
 import { deriveColumns } from '../preprocess/deriveColumns.ts';
 import { type EncodedBatch, encode } from '../preprocess/encode.ts';
@@ -29,7 +32,7 @@ import { update } from '../train/update.ts';
 import { withAverage } from '../train/withAverage.ts';
 import type { Finding, Position, Rows, Step, TrainingEvent, Validation } from '../types.ts';
 import type { Assembly } from './assemble.ts';
-import type { RunCounters } from './counting.ts';
+import { createCounting, type RunCounters } from './counting.ts';
 import { heldOutRows } from './firstRows.ts';
 import { keepHeldOut } from './keepHeldOut.ts';
 import type { KeptWindow } from './keptRows.ts';
@@ -118,7 +121,8 @@ function keptWindow({ pipeline, counting }: Assembly, { rows, counts }: KeptWind
 /**
  * Scores rows with the parameters as they are.
  *
- * @param counters are added to: what encoding these rows has replaced or not known, and those that cannot be used
+ * @param counters are added to: what encoding these rows has replaced or not known, and those that cannot be used. Without, rows held out
+ * are taken from the others before any work is done on them, and an error does not name their places in the stream
  */
 export function scoreRows(assembly: Assembly, side: Side, counters?: RunCounters): Observable<Score> {
   const { pipeline, gate, columns, preprocessor, badRows } = assembly;
@@ -130,6 +134,7 @@ export function scoreRows(assembly: Assembly, side: Side, counters?: RunCounters
     .pipe(
       pass?.see ?? identity,
       side === 'all' ? identity : splitRows({ ...split, seed, side }),
+      side === 'all' || counters ? identity : map(({ refused: _, ...batch }) => takeRows(batch)),
       deriveColumns(derive, { badRows: mode }),
       encode(preprocessor, { counters, badRows: mode, reuse: true }),
       pass?.noteToEnd() ?? identity,
@@ -156,9 +161,16 @@ function scoreEncoded(
 export function validateEpoch(assembly: Assembly, epoch: number): Observable<Validation> {
   const { kept, gate, training } = assembly;
   const kind = 'validation';
-  return defer(() =>
-    kept.heldOut ? fromIterable(kept.heldOut).pipe(scoreEncoded(assembly, gate)) : scoreRows(assembly, kind),
-  ).pipe(map((score): Validation => ({ kind, step: training.step, epoch, ...score })));
+  const read$ = scoreRows(assembly, kind).pipe(
+    // Read once more, by those who know the place of the row.
+    catchError((error) => {
+      if (!(error instanceof DataError)) throw error;
+      return scoreRows(assembly, kind, createCounting().counters);
+    }),
+  );
+  return defer(() => (kept.heldOut ? fromIterable(kept.heldOut).pipe(scoreEncoded(assembly, gate)) : read$)).pipe(
+    map((score): Validation => ({ kind, step: training.step, epoch, ...score })),
+  );
 }
 
 /**
