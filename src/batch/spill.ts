@@ -6,8 +6,9 @@ import { type Place, type RowLayout, type Rows, SEGMENT_ROWS } from '../types.ts
 import { bucketCount } from './bucketCount.ts';
 import { type Chunk, createDealer } from './dealRows.ts';
 import { permuteRows } from './permuteRows.ts';
-import { readBucket } from './readBucket.ts';
+import { bucketRows, readBucket } from './readBucket.ts';
 import { openSpillFile, type SpillFile } from './spillFile.ts';
+import { createWindowMemory } from './windowMemory.ts';
 import { windowRows } from './windowRows.ts';
 
 export interface SpillOptions {
@@ -37,7 +38,7 @@ export interface Spill {
   readonly isDealt: boolean;
   /** Takes a stream's rows to disk in place of those before, emits nothing, and completes when all are there. */
   readonly deal: OperatorFunction<EncodedBatch, never>;
-  /** The windows of an epoch from number `window` on, one at a time; empty ones are left out. Their places have no cursor. */
+  /** The windows of an epoch from number `window` on, one at a time; empty ones are left out. Their places have no cursor. One that is released gives its memory to the next. */
   draw(from: Pick<Place, 'epoch' | 'window'>): AsyncGenerator<Rows>;
   /** Gives memory and disk back, once a window that is being read has been. What is drawn later is empty. */
   close(): Promise<void>;
@@ -100,14 +101,18 @@ export function createSpill(options: SpillOptions): Spill {
         );
       }),
     async *draw({ epoch, window }) {
+      if (!file || !chunks) return;
+      const memory = createWindowMemory(words, Math.max(...chunks.map(bucketRows)));
       const order = permutation(randomKey(seed, 'shuffle', epoch), buckets);
       for (let number = window; number < buckets; number++) {
         if (!file || !chunks) return;
-        const bucket = readBucket(file, chunks[order[number]], words);
+        const bucket = readBucket(file, chunks[order[number]], words, memory);
         reading = bucket.catch(() => {});
-        const { length, segments } = await bucket;
+        const { length, segments, taken } = await bucket;
+        if (length === 0) continue;
         const place: Place = { epoch, window: number, cursor: null, skip: 0 };
-        if (length > 0) yield permuteRows({ layout, length, segments, place }, seed);
+        const rows = permuteRows({ layout, length, segments, place }, seed, memory.takeOrder(length));
+        yield { ...rows, release: () => memory.giveBack(taken, rows.order) };
       }
     },
     async close() {

@@ -59,6 +59,20 @@ test('gives every row once, in windows that fit into memory', async (t) => {
   );
 });
 
+test('gives released windows the memory of those before, with the same rows in the same order', async (t) => {
+  const spill = await dealt(t, 1000, 100);
+  const expected = (await drawn(spill, 0)).map(numbers);
+  const given: number[][] = [];
+  const buffers = new Set<unknown>();
+  for await (const rows of spill.draw({ epoch: 0, window: 0 })) {
+    given.push(numbers(rows));
+    for (const { buffer } of rows.segments) buffers.add(buffer);
+    rows.release?.();
+  }
+  t.deepEqual(given, expected);
+  t.is(buffers.size, 1);
+});
+
 test('gives another order in each epoch, of rows dealt once', async (t) => {
   const spill = await dealt(t, 300, 50);
   const epochs = await Promise.all([0, 1, 2].map(async (epoch) => (await drawn(spill, epoch)).flatMap(numbers)));
