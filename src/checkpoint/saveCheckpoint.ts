@@ -53,6 +53,9 @@ export async function saveCheckpoint(directory: string, snapshot: Snapshot, opti
       hint: 'Check its permissions and the space on the disk',
       cause,
     });
+  } finally {
+    // At once: a collection may be far, and the next checkpoint near.
+    bytes.buffer.transfer(0);
   }
   return path;
 }

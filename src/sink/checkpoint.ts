@@ -46,7 +46,10 @@ export function checkpoint({ everySteps, everyMs, keep = 3 }: CheckpointOptions 
         const snapshot = run.snapshot();
         const at = step;
         const saved = saving.then(async () => {
-          await saveCheckpoint(directory, snapshot, { step: at, keep });
+          const written = saveCheckpoint(directory, snapshot, { step: at, keep });
+          // It has a copy. Ours goes at once: a collection may be far, and the next checkpoint near.
+          for (const { data } of Object.values(snapshot.tensors)) (data.buffer as ArrayBuffer).transfer(0);
+          await written;
           savedAt = performance.now();
         });
         saving = saved;

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { type FileSystem, nodeFileSystem } from '../../src/checkpoint/fileSystem.ts';
 import { latestCheckpoint } from '../../src/checkpoint/latestCheckpoint.ts';
 import { loadCheckpoint } from '../../src/checkpoint/loadCheckpoint.ts';
 import { saveCheckpoint } from '../../src/checkpoint/saveCheckpoint.ts';
@@ -36,6 +37,29 @@ test('encodes before it returns its promise', async (t) => {
   const saving = saveCheckpoint(directory, { tensors: { w: { shape: [1], data } }, state: {} }, { step: 1 });
   data[0] = 2;
   t.deepEqual((await loadCheckpoint(await saving)).tensors.w.data, new Float32Array([1]));
+});
+
+test('lets go of the encoded bytes when they are written, or cannot be', async (t) => {
+  for (const fails of [false, true]) {
+    const written: Uint8Array[] = [];
+    const fileSystem: FileSystem = {
+      ...nodeFileSystem,
+      async open(path, flags) {
+        const file = await nodeFileSystem.open(path, flags);
+        const write = (bytes: Uint8Array) => {
+          written.push(bytes);
+          return fails ? Promise.reject(new Error('no space')) : file.write(bytes);
+        };
+        return { write, sync: () => file.sync(), close: () => file.close() };
+      },
+    };
+    const saving = saveCheckpoint(await folder(t), snapshotOf(1), { step: 1, fileSystem });
+    await (fails ? t.throwsAsync(saving, { name: 'CheckpointError' }) : saving);
+    t.deepEqual(
+      written.map(({ length }) => length),
+      [0],
+    );
+  }
 });
 
 test('removes what dead processes have left, and nothing else', async (t) => {

@@ -56,6 +56,22 @@ test('takes the snapshot as the event passes, and holds the gate until the file 
   t.is(snapshots, 1);
 });
 
+test('lets go of its copy when it is encoded', async (t) => {
+  const copies: Float32Array[] = [];
+  const run = await makeRun(t, {
+    snapshot() {
+      const data = Float32Array.of(1, 2);
+      copies.push(data);
+      return { tensors: { w: { shape: [2], data } }, state: {} };
+    },
+  });
+  await write(run, checkpoint({ everySteps: 1 }), [stepEvent(1), stepEvent(2)]);
+  t.deepEqual(
+    copies.map(({ length }) => length),
+    [0, 0],
+  );
+});
+
 test('writes a validation that came after the last checkpoint', async (t) => {
   let count = 0;
   const run = await makeRun(t, { snapshot: () => ({ tensors: {}, state: { count: ++count } }) });
