@@ -4,20 +4,20 @@ import { hashBytes } from '../preprocess/hashBytes.ts';
 import { readIndices } from '../preprocess/readIndices.ts';
 import { recentNumbers } from '../preprocess/recentNumbers.ts';
 import { stringColumn } from '../preprocess/stringColumn.ts';
+import { hashLists } from './hashLists.ts';
+import { hashNumber } from './hashNumber.ts';
 
 const NULL_HASH = 0x6e756c6c;
-const NAN_HIGH = 0x7ff80000;
-const INFINITY_HIGH = 0x7ff00000;
 
 /** Gives 32 bits a row, in memory of its own. */
 export type RowHasher = (records: RecordBatch) => Int32Array;
 
 /**
  * Makes a function that hashes rows by the values in some columns (all of them, by default) and by nothing else: strings by their bytes,
- * everything else by its number, so that an int32 5 and a float64 5 are one value. Columns are summed, each mixed with its name, so that
- * their order does not matter. Mix the sum once more before you use a part of it.
+ * lists by their numbers in order, everything else by its number, so that an int32 5 and a float64 5 are one value. Columns are summed,
+ * each mixed with its name, so that their order does not matter. Mix the sum once more before you use a part of it.
  *
- * The function throws a SchemaError where a column is not there or holds something else, such as lists.
+ * The function throws a SchemaError where a column is not there or holds something else, such as structs.
  */
 export function createRowHasher(by?: readonly string[]): RowHasher {
   const encoder = new TextEncoder();
@@ -26,15 +26,17 @@ export function createRowHasher(by?: readonly string[]): RowHasher {
     if (hashes.length < numRows) hashes = new Int32Array(numRows);
     const sums = new Int32Array(numRows);
     for (const name of by ?? schema.fields.map((field) => field.name)) {
-      const kinds = ['number', 'boolean', 'string', 'timestamp'] as const;
+      const kinds = ['number', 'boolean', 'string', 'timestamp', 'list'] as const;
       const hint = 'Name key columns with by';
       const { index, kind } = findColumn(schema, { column: name, kinds, where: 'splitRows', hint });
       const column = data.children[index];
       const bytes = encoder.encode(name);
       const key = hashBytes(bytes, 0, bytes.length) | 0;
-      if (kind === 'string') {
-        hashStrings(column, hashes);
-        addStrings(sums, hashes, key, numRows);
+      if (kind === 'string' || kind === 'list') {
+        if (kind === 'list') hashLists(column, hashes);
+        else hashStrings(column, hashes);
+        replaceNulls(column, hashes);
+        addHashes(sums, hashes, key, numRows);
       } else {
         const numbers = recentNumbers(column);
         if (holdsPlain(column)) addPlain(sums, numbers, key);
@@ -60,23 +62,12 @@ function addPlain(sums: Int32Array, numbers: Float64Array, key: number): void {
   }
 }
 
-/** Float64 by its two halves, of which the first is the lower. NaN has many bit patterns, and 0 has two. */
 function addNumbers(sums: Int32Array, numbers: Float64Array, key: number): void {
   const halves = new Int32Array(numbers.buffer, numbers.byteOffset, 2 * numbers.length);
-  for (let i = 0; i < numbers.length; i++) {
-    let low = halves[2 * i];
-    let high = halves[2 * i + 1];
-    if ((high & INFINITY_HIGH) === INFINITY_HIGH && Number.isNaN(numbers[i])) {
-      low = 0;
-      high = NAN_HIGH;
-    } else if (((high << 1) | low) === 0) high = 0;
-    let hash = Math.imul(high ^ key, 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13) ^ low, 0xc2b2ae35);
-    sums[i] += hash ^ (hash >>> 16);
-  }
+  for (let i = 0; i < numbers.length; i++) sums[i] += hashNumber(halves, i, key);
 }
 
-function addStrings(sums: Int32Array, hashes: Int32Array, key: number, n: number): void {
+function addHashes(sums: Int32Array, hashes: Int32Array, key: number, n: number): void {
   for (let i = 0; i < n; i++) {
     const hash = Math.imul(hashes[i] ^ key, 0xc2b2ae35);
     sums[i] += hash ^ (hash >>> 16);
@@ -84,7 +75,7 @@ function addStrings(sums: Int32Array, hashes: Int32Array, key: number, n: number
 }
 
 function hashStrings(data: Data, out: Int32Array): void {
-  const { length, nullBitmap, nullCount, offset } = data;
+  const { length } = data;
   if (data.type.typeId === Type.Dictionary) hashDictionary(data, out);
   else {
     const { bytes, offsets, stride } = stringColumn(data);
@@ -94,6 +85,9 @@ function hashStrings(data: Data, out: Int32Array): void {
       from = to;
     }
   }
+}
+
+function replaceNulls({ length, nullBitmap, nullCount, offset }: Data, out: Int32Array): void {
   if (nullCount === 0) return;
   for (let i = 0; i < length; i++) {
     if (((nullBitmap[(offset + i) >> 3] >> ((offset + i) & 7)) & 1) === 0) out[i] = NULL_HASH;
@@ -106,6 +100,7 @@ function hashDictionary(data: Data, out: Int32Array): void {
   let at = 0;
   for (const chunk of chunks) {
     hashStrings(chunk, entries.subarray(at));
+    replaceNulls(chunk, entries.subarray(at));
     at += chunk.length;
   }
   const indices = readIndices(data);

@@ -1,9 +1,14 @@
 import {
+  type DataType,
   Dictionary,
+  Field,
+  FixedSizeList,
   Float64,
   Int32,
   Int64,
+  LargeList,
   LargeUtf8,
+  List,
   makeVector,
   type RecordBatch,
   Table,
@@ -66,6 +71,35 @@ test('does not depend on the record batches nor on slicing', (t) => {
   const { records } = plain;
   const parts = [records.slice(0, 13), records.slice(13, 1001), records.slice(1001)];
   t.deepEqual(side(parts.map((part: RecordBatch) => ({ records: part, cursor: null }))), side([plain]));
+});
+
+test('takes lists by their numbers, however they are encoded, batched and sliced', (t) => {
+  const item = (type: DataType) => new Field('item', type, true);
+  // Long enough that a record batch is looked at in parts.
+  const lists = ids.map((id, i) =>
+    id === null ? null : Array.from({ length: 60 }, (_, k) => (k === 7 ? null : i + k)),
+  );
+  const fixed = vectorFromArray(lists, new FixedSizeList(60, item(new Float64())));
+  const whole = batchOf({ v: fixed });
+  const expected = side([whole]);
+  t.true(Math.abs(expected.length / count - 0.3) < 0.05);
+  const big = lists.map((list) => list?.map((number) => number && BigInt(number)) ?? null);
+  for (const v of [
+    vectorFromArray(lists, new FixedSizeList(60, item(new Int32()))),
+    vectorFromArray(lists, new List(item(new Float64()))),
+    vectorFromArray(big, new LargeList(item(new Int64()))),
+  ]) {
+    const batch = batchOf({ v });
+    t.deepEqual(side([batch]), expected, `${v.type}`);
+    const parts = [batch.records.slice(0, 13), batch.records.slice(13, 1001), batch.records.slice(1001)];
+    t.deepEqual(side(parts.map((records) => ({ records, cursor: null }))), expected, `${v.type}, sliced`);
+  }
+  t.deepEqual(side([batchOf({ v: fixed, id: ids })]), side([batchOf({ id: ids, v: fixed })]));
+  // The rows without a list are all on one side; the order of the numbers counts.
+  const held = new Set(expected);
+  t.is(new Set(lists.flatMap((list, i) => (list ? [] : [held.has(i)]))).size, 1);
+  const backwards = lists.map((list) => list?.toReversed() ?? null);
+  t.notDeepEqual(side([batchOf({ v: vectorFromArray(backwards, fixed.type) })]), expected);
 });
 
 test('does not depend on the order of the columns', (t) => {

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import test from 'ava';
 import { train } from '../../src/index.ts';
+import { vector } from '../../src/preprocess/vector.ts';
 import { arrowIpc } from '../../src/source/arrow/arrowIpc.ts';
 import { concat } from '../../src/source/combine/concat.ts';
 import { filter } from '../../src/source/combine/filter.ts';
@@ -103,3 +104,23 @@ for (const [name, make] of Object.entries({ ...same, ...other })) {
     }
   });
 }
+
+test('a run on lists is the same from lines of JSON and from memory, split by their numbers, and resumes to the same bits', async (t) => {
+  const lists = all.map(({ a, b, score }, i) => ({ v: i % 9 === 4 ? null : [a ?? null, b ?? null, i / 7], score }));
+  const jsonl = path('lists.ndjson', lists.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const open = { jsonLines: () => jsonLines(jsonl, { batchRows }), memory: () => memory(lists, { batchRows }) };
+  const on = (source: Source) => ({ ...small, features: { v: vector(3, { missing: 'mean' }) }, source });
+  const whole = await train(on(open.jsonLines()), { directory: await temporaryFolder(t) });
+  t.true(whole.missing > 0);
+  const inMemory = await train(on(open.memory()), { directory: await temporaryFolder(t) });
+  t.is(inMemory.parametersSha256, whole.parametersSha256);
+  for (const make of Object.values(open)) {
+    for (let step = 1; step < whole.steps; step += 9) {
+      const directory = await temporaryFolder(t);
+      const { pipeline, signal } = stoppedAt(on(make()), step);
+      await train(pipeline, { directory, signal });
+      const resumed = await train(on(make()), { directory, resume: true });
+      t.is(resumed.parametersSha256, whole.parametersSha256, `stopped after step ${step}`);
+    }
+  }
+});

@@ -72,8 +72,12 @@ test('reads values inside of objects by their paths', async (t) => {
 });
 
 /** The columns of all rows, lists as arrays, and what was refused. */
-async function columnsOf(text: string, options: JsonLinesOptions = {}, badRows: 'throw' | 'return' = 'throw') {
-  const source = jsonLines(() => [Buffer.from(text)], options);
+async function columnsOf(
+  text: string | readonly Uint8Array[],
+  options: JsonLinesOptions = {},
+  badRows: 'throw' | 'return' = 'throw',
+) {
+  const source = jsonLines(() => (typeof text === 'string' ? [Buffer.from(text)] : text), options);
   const columns: Record<string, unknown[]> = {};
   const reasons: string[] = [];
   for await (const { records, selected, refused } of source.open({ signal: quiet(), badRows })) {
@@ -306,17 +310,17 @@ test('gives back any values that were written', async (t) => {
 });
 
 test('gives the same rows however the bytes are split', async (t) => {
-  const text = '\uFEFF{"a":1,"b":"ä\\"€"}\r\n\n  {"b":"\\ud834\\udd1e","a":-2}\n{}';
+  const text =
+    '\uFEFF{"a":1,"b":"ä\\"€","v":[1,2]}\r\n\n  {"b":"\\ud834\\udd1e","a":-2,"v":[ -3 , null ]}\n{}\n{"v":[5,6]}';
   const bytes = Buffer.from(text);
-  const whole = await rowsOf(text);
-  t.deepEqual(whole, [
-    [1n, 'ä"€'],
-    [-2n, '𝄞'],
-    [null, null],
-  ]);
+  const whole = await columnsOf(text);
+  t.deepEqual(whole.columns, {
+    a: [1n, -2n, null, null],
+    b: ['ä"€', '𝄞', null, null],
+    v: [[1n, 2n], [-3n, null], null, [5n, 6n]],
+  });
   for (let at = 0; at <= bytes.length; at++) {
-    const chunks = [bytes.subarray(0, at), bytes.subarray(at)];
-    t.deepEqual((await read(jsonLines(() => chunks))).rows, whole, `split at ${at}`);
+    t.deepEqual(await columnsOf([bytes.subarray(0, at), bytes.subarray(at)]), whole, `split at ${at}`);
   }
 });
 
