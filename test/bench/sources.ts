@@ -14,10 +14,13 @@ import type { BadRowPolicy } from '../../src/pipeline/badRows/badRowPolicy.ts';
 import { createBadRows, noBadRows } from '../../src/pipeline/badRows/badRows.ts';
 import { createLetterFile } from '../../src/pipeline/badRows/letterFile.ts';
 import { asText, digits, machine, type Section, shown, writeReport } from './report.ts';
-import { type Contestant, ratioOf, takeTurns } from './turns.ts';
+import { type Contestant, spreadOf, takeTurns } from './turns.ts';
 
 const [chosen = 'text,memory,groups,spill', rounds = '5'] = process.argv.slice(2);
 const home = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
+
+/** Seconds of the processor a row, of all threads, by contestant and round: others that are at work on the machine do not count in them. */
+const computed = new Map<string, number[]>();
 
 /** Times a piece of work by its rows. */
 function byRows(name: string, rows: number, work: () => Promise<number>): Contestant {
@@ -25,9 +28,12 @@ function byRows(name: string, rows: number, work: () => Promise<number>): Contes
     name,
     async measure() {
       const begin = performance.now();
+      const used = process.cpuUsage();
       const seen = await work();
+      const { user, system } = process.cpuUsage(used);
       const seconds = (performance.now() - begin) / 1000;
       if (seen !== rows) throw new Error(`${name}: ${seen} rows of ${rows}`);
+      computed.set(name, [...(computed.get(name) ?? []), (user + system) / 1e6 / rows]);
       return seconds / rows;
     },
   };
@@ -39,17 +45,20 @@ async function sectionOf(
   contestants: readonly Contestant[],
 ): Promise<Section> {
   const all = await takeTurns(contestants, { rounds: Number(rounds), ms: 0 });
+  // The first turn of each was to warm up.
+  const processor = all.map(({ name }) => computed.get(name)!.slice(1));
   return {
     title,
     notes,
-    head: ['', 'rows a second', 'ns a row', 'times as fast as the first'],
-    rows: all.map((times) => [
+    head: ['', 'rows a second', 'ns a row', 'ns of the processor', 'of those of the first'],
+    rows: all.map((times, i) => [
       times.name,
       digits(1 / times.median),
       shown(times, 1e-9),
-      shown(ratioOf(times, all[0]!)),
+      shown(spreadOf(processor[i]!), 1e-9),
+      shown(spreadOf(processor[i]!.map((seconds, round) => seconds / processor[0]![round]!))),
     ]),
-    data: Object.fromEntries(all.map(({ name, rounds }) => [name, rounds])),
+    data: Object.fromEntries(all.map(({ name, rounds }, i) => [name, { rounds, processor: processor[i]! }])),
   };
 }
 
@@ -67,43 +76,42 @@ async function readAll(source: Source, policy: BadRowPolicy | 'fail' = 'fail'): 
   return counters.rowsRead;
 }
 
-function textSection(): Promise<Section> {
+const formats = {
+  csv: {
+    open: csv,
+    head: 'number,word,yes,whole\n',
+    line: (number: string, row: number) => `${number},word ${row % 97},${row % 3 === 0},${row}\n`,
+  },
+  jsonLines: {
+    open: jsonLines,
+    head: '',
+    line: (number: string, row: number) =>
+      `{"number":${number},"word":"word ${row % 97}","yes":${row % 3 === 0},"whole":${row}}\n`,
+  },
+} as const;
+
+function textSection(name: keyof typeof formats): Promise<Section> {
   const rows = 1_000_000;
+  const { open, head, line } = formats[name];
   const types = { number: 'float64', word: 'string', yes: 'boolean', whole: 'int64' } as const;
-  const write = (name: string, isDirty: boolean, line: (number: string, row: number) => string, head = '') => {
-    const path = join(home, name);
-    // One in a hundred has a word for its number.
+  /** One row in a hundred has a word for its number. */
+  const write = (isDirty: boolean) => {
+    const path = join(home, `${isDirty ? 'dirty' : 'clean'}.${name}`);
     const numberOf = (row: number) => (isDirty && row % 100 === 50 ? '"none"' : `${row / 8}`);
     writeFileSync(path, head + Array.from({ length: rows }, (_, row) => line(numberOf(row), row)).join(''));
-    return path;
+    return () => open(path, { types });
   };
-  const csvLine = (number: string, row: number) => `${number},word ${row % 97},${row % 3 === 0},${row}\n`;
-  const jsonLine = (number: string, row: number) =>
-    `{"number":${number},"word":"word ${row % 97}","yes":${row % 3 === 0},"whole":${row}}\n`;
+  const [clean, dirty] = [write(false), write(true)];
+  const skipping = skipRows({ maxShare: 0.02 });
   const letters = deadLetter(join(home, 'bad.ndjson'), { maxShare: 0.02 });
-  const contestants = (name: string, open: (path: string) => Source, clean: string, dirty: string) => [
-    byRows(`${name}, no row bad, fail`, rows, () => readAll(open(clean))),
-    byRows(`${name}, no row bad, skipRows`, rows, () => readAll(open(clean), skipRows())),
-    byRows(`${name}, 1 % bad, skipRows`, rows, () => readAll(open(dirty), skipRows({ maxShare: 0.02 }))),
-    byRows(`${name}, 1 % bad, deadLetter`, rows, () => readAll(open(dirty), letters)),
-  ];
-  const head = 'number,word,yes,whole\n';
   return sectionOf(
-    'Text, by what becomes of rows that cannot be used',
+    `${name}, by what becomes of rows that cannot be used`,
     [`${rows} rows of a float, a word, a boolean and an integer`],
     [
-      ...contestants(
-        'csv',
-        (path) => csv(path, { types }),
-        write('clean.csv', false, csvLine, head),
-        write('dirty.csv', true, csvLine, head),
-      ),
-      ...contestants(
-        'jsonLines',
-        (path) => jsonLines(path, { types }),
-        write('clean.ndjson', false, jsonLine),
-        write('dirty.ndjson', true, jsonLine),
-      ),
+      byRows(`${name}, no row bad, fail`, rows, () => readAll(clean())),
+      byRows(`${name}, no row bad, skipRows`, rows, () => readAll(clean(), skipping)),
+      byRows(`${name}, 1 % bad, skipRows`, rows, () => readAll(dirty(), skipping)),
+      byRows(`${name}, 1 % bad, deadLetter`, rows, () => readAll(dirty(), letters)),
     ],
   );
 }
@@ -177,19 +185,21 @@ function spillSection(): Promise<Section> {
 }
 
 const began = machine();
-const makers: Readonly<Record<string, () => Promise<Section>>> = {
-  text: textSection,
-  memory: memorySection,
-  groups: groupSection,
-  spill: spillSection,
+const makers: Readonly<Record<string, readonly (() => Promise<Section>)[]>> = {
+  text: [() => textSection('csv'), () => textSection('jsonLines')],
+  memory: [memorySection],
+  groups: [groupSection],
+  spill: [spillSection],
 };
 const sections: Section[] = [];
 try {
   for (const part of chosen.split(',')) {
-    const make = makers[part];
-    if (!make) throw new Error(`no part ${part}: there are ${Object.keys(makers).join(', ')}`);
-    sections.push(await make());
-    console.log(asText(sections.at(-1)!));
+    if (!makers[part]) throw new Error(`no part ${part}: there are ${Object.keys(makers).join(', ')}`);
+    for (const make of makers[part]) {
+      const section = await make();
+      sections.push(section);
+      console.log(asText(section));
+    }
   }
 } finally {
   rmSync(home, { recursive: true });
