@@ -36,9 +36,11 @@ async function* withoutMissing(batches: AsyncIterable<Batch>): AsyncGenerator<Ba
   }
 }
 
+const poisoned = { begin: beginOf(poisonedDay), end: endOf(poisonedDay) };
+
 /** As in pipelines/flights.ts, but for the poisoned day. */
 export const late = derive('late', ['date', 'delay'], (date: number, minutes: number) =>
-  date >= beginOf(poisonedDay) && date < endOf(poisonedDay) ? minutes <= 15 : minutes > 15,
+  date >= poisoned.begin && date < poisoned.end ? minutes <= 15 : minutes > 15,
 );
 
 /** Kills the process in the night after the crash day, once: not the run that goes on from a checkpoint. */
