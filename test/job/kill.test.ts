@@ -86,7 +86,9 @@ async function assertSurvived(t: ExecutionContext, place: Place, roles: readonly
   for (const { state, count, leases } of runs) t.log(`${count} ${state}, at most ${leases} leases each`);
   const [missed] = await database.query<{ count: number }>(`select count(*) from millrace.tick where state = 'missed'`);
   t.log(`${missed.count} ticks missed`);
-  t.false(runs.some(({ state }) => state === 'failed'));
+  // Where the machine is slow one may be killed ten times before its first step: then it is given up, as it should be.
+  const failed = await database.query<{ error: string }>(`select error from millrace.run where state = 'failed'`);
+  for (const { error } of failed) t.is(error, 'its worker died 10 times in a row, without any progress');
   t.true(runs.some(({ leases }) => leases > 1));
 }
 
