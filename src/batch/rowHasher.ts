@@ -9,7 +9,7 @@ import { hashNumber } from './hashNumber.ts';
 
 const NULL_HASH = 0x6e756c6c;
 
-/** Gives 32 bits a row, in memory of its own. */
+/** Gives 32 bits a row; the array is borrowed: valid until the next record batch. */
 export type RowHasher = (records: RecordBatch) => Int32Array;
 
 /**
@@ -21,10 +21,10 @@ export type RowHasher = (records: RecordBatch) => Int32Array;
  */
 export function createRowHasher(by?: readonly string[]): RowHasher {
   const encoder = new TextEncoder();
-  let hashes = new Int32Array(0);
+  let [all, hashes] = [new Int32Array(0), new Int32Array(0)];
   return ({ schema, data, numRows }) => {
-    if (hashes.length < numRows) hashes = new Int32Array(numRows);
-    const sums = new Int32Array(numRows);
+    if (hashes.length < numRows) [all, hashes] = [new Int32Array(numRows), new Int32Array(numRows)];
+    const sums = all.subarray(0, numRows).fill(0);
     for (const name of by ?? schema.fields.map((field) => field.name)) {
       const kinds = ['number', 'boolean', 'string', 'timestamp', 'list'] as const;
       const hint = 'Name key columns with by';

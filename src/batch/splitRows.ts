@@ -19,8 +19,18 @@ export interface SplitOptions {
   readonly side: 'training' | 'validation';
 }
 
-/** What was hashed for one side need not be hashed for the other: both are often taken from the same record batch. */
-const hashed = new WeakMap<RecordBatch, { readonly by: string; readonly hashes: Int32Array }>();
+/** The rows of both sides of a record batch. */
+interface Sides {
+  /** What decides, as text. */
+  readonly rule: string;
+  /** Of which rows; of all when undefined. */
+  readonly of: Uint32Array | undefined;
+  readonly training: Uint32Array;
+  readonly validation: Uint32Array;
+}
+
+/** What was found out for one side need not be for the other: both are often taken from the same record batch. */
+const split = new WeakMap<RecordBatch, Sides>();
 
 /**
  * Selects the rows of one side. The side of a row depends on its values and the seed alone: not on its place, the record
@@ -49,29 +59,47 @@ export function splitRows({ validation, seed, by, side }: SplitOptions): Operato
 
   const key = randomSequence(seed, 'split')(0);
   const limit = validation * 2 ** 32;
-  const heldOut = side === 'validation';
+  const rule = JSON.stringify([by ?? null, key, limit]);
   return (batches$) =>
     defer(() => {
       const hash = createRowHasher(by);
-      const columns = JSON.stringify(by ?? null);
-      let kept = new Uint32Array(0);
+      let [scratch, heldOutScratch] = [new Uint32Array(0), new Uint32Array(0)];
+
+      function sidesOf({ records, selected }: Batch): Sides {
+        const count = selected ? selected.length : records.numRows;
+        if (scratch.length < count) [scratch, heldOutScratch] = [new Uint32Array(count), new Uint32Array(count)];
+        const length = deal(hash(records), key, limit, selected, count, scratch, heldOutScratch);
+        const training = scratch.slice(0, length);
+        return { rule, of: selected, training, validation: heldOutScratch.slice(0, count - length) };
+      }
+
       return batches$.pipe(
         map((batch) => {
-          const { records, selected } = batch;
-          const known = hashed.get(records);
-          const hashes = known?.by === columns ? known.hashes : hash(records);
-          if (known?.hashes !== hashes) hashed.set(records, { by: columns, hashes });
-          const count = selected ? selected.length : records.numRows;
-          if (kept.length < count) kept = new Uint32Array(count);
-          let length = 0;
-          // Without a branch: on which side a row is cannot be guessed.
-          for (let i = 0; i < count; i++) {
-            const row = selected ? selected[i] : i;
-            kept[length] = row;
-            length += mix32(hashes[row] ^ key) < limit === heldOut ? 1 : 0;
-          }
-          return { ...batch, selected: kept.slice(0, length) };
+          const known = split.get(batch.records);
+          const sides = known?.rule === rule && known.of === batch.selected ? known : sidesOf(batch);
+          if (sides !== known) split.set(batch.records, sides);
+          return { ...batch, selected: sides[side] };
         }),
       );
     });
+}
+
+/** Deals rows to two sides, without a branch: on which side a row is cannot be guessed. @returns those of the training side */
+function deal(
+  hashes: Int32Array,
+  key: number,
+  limit: number,
+  selected: Uint32Array | undefined,
+  count: number,
+  training: Uint32Array,
+  validation: Uint32Array,
+): number {
+  let length = 0;
+  for (let i = 0; i < count; i++) {
+    const row = selected ? selected[i] : i;
+    training[length] = row;
+    validation[i - length] = row;
+    length += mix32(hashes[row] ^ key) < limit ? 0 : 1;
+  }
+  return length;
 }
