@@ -131,8 +131,11 @@ function numericColumn({ kind, name, shift, scale, fill, indicator }: FittedNume
     if (scratch.length < data.length) scratch = new Float64Array(data.length);
     const numbers = viewNumbers(data, scratch);
     return (begin, end) => {
-      for (let i = begin, at = begin * stride + word; i < end; i++, at += stride) {
+      for (let i = begin; i < end; i++) {
+        i = writeScaled(numbers, selected, shift, scale, floats, word, stride, i, end);
+        if (i === end) return;
         const row = selected ? selected[i] : i;
+        const at = i * stride + word;
         let value = numbers[row];
         if (Number.isNaN(value)) {
           if (fill === null) {
@@ -149,6 +152,29 @@ function numericColumn({ kind, name, shift, scale, fill, indicator }: FittedNume
       }
     };
   };
+}
+
+/**
+ * Writes numbers up to the first that is missing or, scaled, too large.
+ * @returns the position of that one, or `end`
+ */
+function writeScaled(
+  numbers: Float64Array,
+  selected: Uint32Array | undefined,
+  shift: number,
+  scale: number,
+  floats: Float32Array,
+  word: number,
+  stride: number,
+  begin: number,
+  end: number,
+): number {
+  for (let i = begin, at = begin * stride + word; i < end; i++, at += stride) {
+    const x = (numbers[selected ? selected[i] : i] - shift) / scale;
+    if (!(Math.abs(x) <= FLOAT32_MAX)) return i;
+    floats[at] = x;
+  }
+  return end;
 }
 
 function categoryColumn({ kind, name, type, missing, values }: FittedCategories, word: number): EncodeColumn {
