@@ -5,6 +5,7 @@ import { describeSchema, hashRecords } from '../hashRecords.ts';
 import { closeOnce, isOnce } from '../input/once.ts';
 import { type Pick, pickColumns } from '../pickColumns.ts';
 import { rowCursor } from '../rowCursor.ts';
+import { rowsOfBatch } from '../rowsOfBatch.ts';
 import { inferSchema, objectsToRecords } from './objectsToRecords.ts';
 import type { MemoryItem, MemoryItems } from './pullItems.ts';
 import { checkColumns, checkRow, type Reading, readRecords } from './readRecords.ts';
@@ -16,7 +17,7 @@ export type { MemoryItem };
 
 export interface MemoryOptions {
   /**
-   * Rows of a record batch that is made of objects; an integer, at least 1.
+   * Rows of a record batch that is made of objects, fewer where lists of theirs are long; an integer, at least 1.
    * @default 65536
    */
   readonly batchRows?: number;
@@ -152,8 +153,12 @@ function finiteBatches(name: string, data: MemoryData, batchRows: number): (() =
     const rows = items.map((item, row) => checkRow(name, item, row));
     const schema = inferSchema(name, rows);
     const batches: RecordBatch[] = [];
-    for (let row = 0; row < rows.length; row += batchRows) {
-      batches.push(objectsToRecords(rows.slice(row, row + batchRows), schema));
+    const size = rowsOfBatch(
+      batchRows,
+      schema.fields.map(({ type }) => type),
+    );
+    for (let row = 0; row < rows.length; row += size) {
+      batches.push(objectsToRecords(rows.slice(row, row + size), schema));
     }
     return { schema, batches, rows: rows.length };
   };

@@ -1,8 +1,10 @@
 import { RecordBatch, type Schema } from 'apache-arrow';
 import { SchemaError, SourceError } from '../../errors.ts';
 import { describeSchema } from '../hashRecords.ts';
+import { rowsOfBatch } from '../rowsOfBatch.ts';
 import { inferSchema, type ObjectRow, objectsToRecords } from './objectsToRecords.ts';
 import { type MemoryItems, type Pulling, pullItems } from './pullItems.ts';
+import { typeOfValue } from './valueType.ts';
 
 /** Items on their way to record batches. */
 export interface Reading {
@@ -12,7 +14,7 @@ export interface Reading {
 }
 
 /**
- * Runs through items and makes record batches of `batchRows` rows of the objects among them.
+ * Runs through items and makes record batches of the objects among them, of `batchRows` rows, or of fewer with long lists.
  *
  * @param begin called at the first pull
  * @throws SchemaError where an item does not fit those before
@@ -32,6 +34,7 @@ export function readRecords(
     pulling = pullItems(begin(), current);
     let schema: Schema | undefined;
     let pending: ObjectRow[] = [];
+    let size: number | undefined;
     let row = 0;
     let batch = 0;
     let ended = false;
@@ -56,7 +59,12 @@ export function readRecords(
           checkColumns(where, schema, value, batch++);
           row += value.numRows;
           yield value;
-        } else if (pending.push(checkRow(where, value, row + pending.length)) === batchRows) yield flush();
+        } else {
+          const object = checkRow(where, value, row + pending.length);
+          // The first of all tells how long lists are.
+          size ??= rowsOfBatch(batchRows, Object.values(object).map(typeOfValue));
+          if (pending.push(object) === size) yield flush();
+        }
       }
       ended = true;
       if (pending.length > 0) yield flush();

@@ -33,7 +33,7 @@ export interface JsonLinesOptions {
    */
   readonly inferRows?: number;
   /**
-   * Rows of a record batch; an integer, at least 1.
+   * Rows of a record batch, fewer where lists are long; an integer, at least 1.
    * @default 65536
    */
   readonly batchRows?: number;

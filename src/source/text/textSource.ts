@@ -5,8 +5,9 @@ import { describeSchema } from '../hashRecords.ts';
 import type { ByteInput } from '../input/byteInput.ts';
 import { type FileState, isSameState } from '../input/byteStore.ts';
 import { pickColumns } from '../pickColumns.ts';
+import { rowsOfBatch } from '../rowsOfBatch.ts';
 import { createCells } from './cells.ts';
-import { arrowType, listOf } from './columnType.ts';
+import { arrowType } from './columnType.ts';
 import { type RecordFinder, recordBlocks } from './recordBlocks.ts';
 import { createTextBatch, type TextPlace } from './textBatch.ts';
 import { located, type TextColumn } from './textErrors.ts';
@@ -37,9 +38,6 @@ export interface TextFormat {
 /** Rows that are located at once: their bytes are still in the cache when their columns are read. */
 export const blockRows = 2048;
 
-/** Bytes of lists in a record batch, where these are long. */
-const longestLists = 1 << 25;
-
 /** A source of text: its cursor is the offset of a row's first byte in the text, decompressed and as UTF-8, and the row's number. */
 export function textSource(input: ByteInput, format: TextFormat): Source {
   const { name } = input;
@@ -66,8 +64,13 @@ export function textSource(input: ByteInput, format: TextFormat): Source {
     const before = await input.state(signal);
     const layout = await layoutOf(signal);
     let place = placeOf(name, from, layout.begin);
-    const batchRows = rowsOfBatch(layout, format.batchRows);
-    const { schema } = pickColumns(name, schemaOf(layout.columns), columns);
+    const all = schemaOf(layout.columns);
+    // Whichever columns are wanted, so that cursors are the same.
+    const batchRows = rowsOfBatch(
+      format.batchRows,
+      all.fields.map(({ type }) => type),
+    );
+    const { schema } = pickColumns(name, all, columns);
     const wanted = schema.fields.map(({ name }) => layout.columns.find((column) => column.name === name)!);
     const { finder, width, cellOf } = format.finder(layout, wanted);
     const cells = createCells(width, Math.min(blockRows, batchRows));
@@ -107,12 +110,6 @@ export function textSource(input: ByteInput, format: TextFormat): Source {
       return rowsOf(options);
     },
   };
-}
-
-/** Rows of a record batch; fewer than asked for where lists are long, whichever columns are wanted, so that cursors are the same. */
-function rowsOfBatch({ columns }: TextLayout, batchRows: number): number {
-  const items = columns.reduce((sum, { type }) => sum + (listOf(type)?.size ?? 0), 0);
-  return Math.max(1, Math.min(batchRows, Math.floor(longestLists / (8 * items))));
 }
 
 function schemaOf(columns: readonly TextColumn[]): Schema {

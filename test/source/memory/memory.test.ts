@@ -100,6 +100,17 @@ test('names row and column of a list of another length or of something else', as
   }
 });
 
+test('cuts record batches of long lists short', async (t) => {
+  const list = new Float32Array(1 << 20);
+  const objects = Array.from({ length: 5 }, (_, i) => ({ list, i }));
+  for (const source of [memory(objects), memory(() => objects.values())]) {
+    const lengths = await Array.fromAsync(source.open({ signal: quiet() }), ({ records }) => records.numRows);
+    // 32 MB would hold four of them as float64.
+    t.deepEqual(lengths, [4, 1]);
+    t.deepEqual(await Array.fromAsync(source.open({ signal: quiet(), from: 4 }), ({ cursor }) => cursor), [4]);
+  }
+});
+
 test('gives back what was put in', async (t) => {
   await fc.assert(
     fc.asyncProperty(
