@@ -3,13 +3,15 @@ import { setTimeout } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { numberOf } from '../faults/numberOf.ts';
 import { temporaryFolder } from '../pipeline/run.ts';
-import { embeddedPlace } from './databases.ts';
+import { embeddedPlace, type Place } from './databases.ts';
 import { jobFile } from './jobFile.ts';
 import { type DaemonProcess, startDaemon } from './startDaemon.ts';
 
 /** How long is measured: `npx ava test/job/load.test.ts -- --seconds=60`. */
 const seconds = numberOf('seconds', 10);
 const jobs = numberOf('jobs', 100);
+/** Runs of the past in the ledger of a daemon that is idle. */
+const past = numberOf('past', 20_000);
 
 /** Seconds of processor time that a process has used. */
 function cpuSeconds({ child: { pid } }: DaemonProcess): number {
@@ -17,9 +19,32 @@ function cpuSeconds({ child: { pid } }: DaemonProcess): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+/** Enters runs of the jobs that ended long ago, each with its tick and a version; of the newest six of a job the versions are still there. */
+async function fillLedger(place: Place): Promise<void> {
+  const database = await place.open();
+  await database.script(`
+    insert into millrace.job (name, file, declaration, scheduled_until, declared_at)
+      select 'job' || n, '', '{}', 0, 0 from generate_series(0, ${jobs - 1}) n;
+    insert into millrace.tick (job, due_at, origin, state, created_at, decided_at)
+      select 'job' || n % ${jobs}, n, 'schedule', 'ran', n, n from generate_series(1, ${past}) n;
+    insert into millrace.run (job, tick_id, due_at, state, created_at, finished_at, files_deleted)
+      select job, id, due_at, 'succeeded', due_at, due_at, due_at <= ${past - 6 * jobs} from millrace.tick;
+    insert into millrace.version (job, number, run_id, checkpoint, sha256, pipeline_hash, code_version, fingerprint, scores, verdict,
+        created_at, deleted_at)
+      select job, id, id, '', '', '', '', '{}', '{}', '{}', 0, case when files_deleted then 0 end from millrace.run;
+  `);
+  await database.close();
+}
+
 /** A daemon with jobs that are due as the code says. */
-async function daemonOf(t: ExecutionContext, schedule: string, concurrency: number) {
+async function daemonOf(
+  t: ExecutionContext,
+  schedule: string,
+  concurrency: number,
+  prepare?: (place: Place) => Promise<void>,
+) {
   const place = await embeddedPlace(t);
+  await prepare?.(place);
   const folder = await temporaryFolder(t);
   const files: string[] = [];
   for (let n = 0; n < jobs; n++) {
@@ -33,21 +58,24 @@ async function daemonOf(t: ExecutionContext, schedule: string, concurrency: numb
 
 const onLinux = process.platform === 'linux' ? test.serial : test.serial.skip;
 
-onLinux(`a daemon with ${jobs} jobs that are not due uses less than 2 % of a core`, async (t) => {
-  t.timeout(60_000 + 4000 * seconds);
-  const { daemon } = await daemonOf(t, `cron('0 3 * * *')`, 2);
-  // What it does once after its start.
-  await setTimeout(3000);
-  let share = 1;
-  // A machine that is busy charges a process for what others do to its caches: a calm stretch is waited for.
-  for (let stretch = 0; stretch < 3 && share >= 0.02; stretch++) {
-    const before = cpuSeconds(daemon);
-    await setTimeout(1000 * seconds);
-    share = (cpuSeconds(daemon) - before) / seconds;
-    t.log(`${(100 * share).toFixed(2)} % of a core, over ${seconds} s`);
-  }
-  t.true(share < 0.02);
-});
+onLinux(
+  `a daemon with ${jobs} jobs that are not due, and ${past} runs behind it, uses less than 2 % of a core`,
+  async (t) => {
+    t.timeout(60_000 + 4000 * seconds);
+    const { daemon } = await daemonOf(t, `cron('0 3 * * *')`, 2, fillLedger);
+    // What it does once after its start.
+    await setTimeout(3000);
+    let share = 1;
+    // A machine that is busy charges a process for what others do to its caches: a calm stretch is waited for.
+    for (let stretch = 0; stretch < 3 && share >= 0.02; stretch++) {
+      const before = cpuSeconds(daemon);
+      await setTimeout(1000 * seconds);
+      share = (cpuSeconds(daemon) - before) / seconds;
+      t.log(`${(100 * share).toFixed(2)} % of a core, over ${seconds} s`);
+    }
+    t.true(share < 0.02);
+  },
+);
 
 /** How late ticks are entered, a hundred due at each instant, while so many trainings run. @returns the 99th percentile, in milliseconds */
 async function lateness(t: ExecutionContext, trainings: number): Promise<number> {
