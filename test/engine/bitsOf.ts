@@ -102,17 +102,22 @@ export function bitsOfLosses({ kernels, vector }: Engine): string {
   return hash.digest('hex');
 }
 
-/** A hash of products of many sizes, about those of tiles, panels and blocks. */
+/** A hash of products of many sizes, about those of tiles, panels and blocks, and of what a function and its gradient make of them. */
 export function bitsOfProducts({ kernels, vector }: Engine): string {
   const random = randomSequence(9, 'data');
   const most = 300 * 600;
-  const [out, a, b, bias] = [most, most, most, 600].map((length) => vector(length));
+  const [out, a, b, bias, after, sums] = [most, most, most, 600, most, 600].map((length) => vector(length));
   for (const array of [a, b, bias]) for (let i = 0; i < array.length; i++) array[i] = random(i) / 2 ** 31 - 1;
   const hash = createHash('sha256');
   for (let round = 0; round < 300; round++) {
     const [n, k, m] = [0, 1, 2].map((i) => 1 + (random(most + 3 * round + i) % (round % 10 === i ? 600 : 60)));
-    kernels.matmul(out, a, b, n, k, m, round % 2 === 0 ? bias : undefined);
+    const [f, parameter] = ([['relu'], ['relu', 0.3], ['gelu'], ['tanh']] as const)[round % 4];
+    kernels.matmul(out, a, b, n, k, m, round % 2 === 0 ? bias : undefined, { f, parameter, out: after });
     hash.update(bytesOf(out.subarray(0, n * m)));
+    hash.update(bytesOf(after.subarray(0, n * m)));
+    kernels.elementwise[f].gradientAndSums(after, sums, a, out, after, n, m, parameter);
+    hash.update(bytesOf(after.subarray(0, n * m)));
+    hash.update(bytesOf(sums.subarray(0, m)));
     kernels.matmulTransposeB(out, a, b, n, k, m);
     hash.update(bytesOf(out.subarray(0, n * m)));
     kernels.matmulTransposeA(out, a, b, n, k, m);

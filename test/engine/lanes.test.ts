@@ -4,16 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
-import { bitsOfLayers, bitsOfProducts, bitsOfStep, bitsOfUpdates } from './bitsOf.ts';
+import { bitsOfLayers, bitsOfLosses, bitsOfProducts, bitsOfStep, bitsOfUpdates } from './bitsOf.ts';
 
 const run = promisify(execFile);
 
 /** Opens an engine in a process with 128-bit lanes, and prints what it makes of the same numbers. */
 const script = (name: string) => `
   import { openEngine } from '${new URL('../../src/engine/openEngine.ts', import.meta.url)}';
-  import { bitsOfLayers, bitsOfProducts, bitsOfStep, bitsOfUpdates } from '${new URL('./bitsOf.ts', import.meta.url)}';
+  import { bitsOfLayers, bitsOfLosses, bitsOfProducts, bitsOfStep, bitsOfUpdates } from '${new URL('./bitsOf.ts', import.meta.url)}';
   const engine = openEngine('${name}');
-  const bits = [bitsOfStep, bitsOfLayers, bitsOfProducts, bitsOfUpdates].map((bitsOf) => bitsOf(engine));
+  const bits = [bitsOfStep, bitsOfLayers, bitsOfLosses, bitsOfProducts, bitsOfUpdates].map((bitsOf) => bitsOf(engine));
   console.log(JSON.stringify([engine.detail, ...bits]));
 `;
 
@@ -39,7 +39,9 @@ for (const name of ['wasm', 'wasm-strict'] as const) {
     });
     const [detail, ...narrow] = JSON.parse(stdout);
     t.regex(detail, /128-bit lanes/);
-    const wide = [bitsOfStep, bitsOfLayers, bitsOfProducts, bitsOfUpdates].map((bitsOf) => bitsOf(engine));
+    const wide = [bitsOfStep, bitsOfLayers, bitsOfLosses, bitsOfProducts, bitsOfUpdates].map((bitsOf) =>
+      bitsOf(engine),
+    );
     t.deepEqual(narrow, wide);
   });
 }
