@@ -54,8 +54,8 @@ export async function saveCheckpoint(directory: string, snapshot: Snapshot, opti
       cause,
     });
   } finally {
-    // At once: a collection may be far, and the next checkpoint near.
-    bytes.buffer.transfer(0);
+    // At once, where the runtime can: a collection may be far, and the next checkpoint near.
+    (bytes.buffer as Partial<ArrayBuffer>).transfer?.(0);
   }
   return path;
 }

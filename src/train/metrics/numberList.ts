@@ -1,4 +1,5 @@
 import type { Vector } from '../../types.ts';
+import { resizeBuffer } from './resizeBuffer.ts';
 
 /** Numbers that are kept for the end: a typed array that grows by half. */
 export interface NumberList {
@@ -16,8 +17,7 @@ export function numberList(): NumberList {
   let length = 0;
   function grow(least: number): void {
     const numbers = Math.max(least, Math.ceil(1.5 * room.length));
-    // The memory before goes at once: a collection may be far.
-    const buffer = room.buffer.transfer(room.BYTES_PER_ELEMENT * numbers);
+    const buffer = resizeBuffer(room.buffer, room.BYTES_PER_ELEMENT * numbers);
     room = room instanceof Float64Array ? new Float64Array(buffer) : new Float32Array(buffer);
   }
   function keepDigits(numbers: Vector): void {
