@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { nearMisses } from '../source/nearMisses.ts';
 import { UsageError } from './command.ts';
 
 /**
@@ -11,7 +12,9 @@ export function parse<const Options extends NonNullable<ParseArgsConfig['options
   options: Options,
   positionals: { readonly least: number; readonly most: number; readonly names: string },
 ) {
-  const parsed = attempt(() => parseArgs({ args: [...args], options, strict: true, allowPositionals: true }));
+  const parsed = attempt(Object.keys(options), () =>
+    parseArgs({ args: [...args], options, strict: true, allowPositionals: true }),
+  );
   const count = parsed.positionals.length;
   if (count < positionals.least || count > positionals.most) {
     throw new UsageError(
@@ -21,10 +24,13 @@ export function parse<const Options extends NonNullable<ParseArgsConfig['options
   return parsed;
 }
 
-function attempt<T>(action: () => T): T {
+function attempt<T>(names: readonly string[], action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    // No command has a use for an argument that begins with a dash, of which Node goes on to tell.
+    const [message] = (error as Error).message.split('. To specify');
+    const [near] = nearMisses(/^Unknown option '--([^']+)'/.exec(message)?.[1] ?? '', names);
+    throw new UsageError(near === undefined ? message : `${message}. Did you mean --${near}`);
   }
 }

@@ -115,6 +115,7 @@ onEachDatabase('a run that is due is trained, judged and committed as a whole', 
   t.like(tick, { dueAt: hour, state: 'ran', runState: 'succeeded', version: 1, run: 1 });
   const run = await operations.run({ id: 1 });
   t.like(run, { newRows: 100, dataTo: hour, fence: 1, attempt: 0, worker: null });
+  t.like(run.progress, { step: 3 });
   t.is(run.verdict?.checks[0].name, 'improves auc');
   const { versions, changes } = await operations.models({ job: 'tiny' });
   t.like(versions[0], {

@@ -1,4 +1,5 @@
 import { join } from 'node:path/posix';
+import type { Json } from '../../types.ts';
 import type { Sql } from '../database/database.ts';
 import { endRun } from '../ledger/endRun.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -19,6 +20,8 @@ export interface Committing {
   readonly folder: string;
   /** Which code trained it. */
   readonly codeVersion: string;
+  /** How far it has come. */
+  readonly progress?: Json;
 }
 
 /**
@@ -49,7 +52,7 @@ interface Decision {
 }
 
 async function commitModel(sql: Sql, ledger: Ledger, decision: Decision): Promise<string> {
-  const { lease, held, result } = decision;
+  const { lease, held, result, committing } = decision;
   const { run, job, dueAt, declaration } = lease;
   const { verdict } = result;
   const at = ledger.clock.now();
@@ -64,8 +67,17 @@ async function commitModel(sql: Sql, ledger: Ledger, decision: Decision): Promis
   }
   const version = await enterVersion(sql, decision, at);
   await sql.query(
-    `update millrace.run set version = $2, verdict = $3, new_rows = $4, data_from = $5, data_to = $6 where id = $1`,
-    [run, version, JSON.stringify(verdict), result.newRows, result.dataFrom, result.dataTo],
+    `update millrace.run set version = $2, verdict = $3, new_rows = $4, data_from = $5, data_to = $6,
+       progress = coalesce($7::jsonb, progress) where id = $1`,
+    [
+      run,
+      version,
+      JSON.stringify(verdict),
+      result.newRows,
+      result.dataFrom,
+      result.dataTo,
+      committing.progress ? JSON.stringify(committing.progress) : null,
+    ],
   );
   const isPast = lease.origin === 'backfill' && held.watermark !== null && dueAt < held.watermark;
   const reason = reasonOf(verdict, isPast);

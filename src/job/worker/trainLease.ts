@@ -126,7 +126,8 @@ export function trainLease(options: WorkerOptions, lease: Lease, isUnderWay: () 
         return insist(() => failRun(ledger, lease, message, false));
       }
     }
-    const told = await insist(() => commitResult(ledger, lease, result, { folder, codeVersion: options.codeVersion }));
+    const committing = { folder, codeVersion: options.codeVersion, progress };
+    const told = await insist(() => commitResult(ledger, lease, result, committing));
     // A scheduler looks after them as well.
     await writePointers(ledger.database, home, job).catch((error) => log('warn', `${job}: ${error.message}`));
     return told;

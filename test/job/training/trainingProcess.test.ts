@@ -23,6 +23,8 @@ test.serial('trains, scores and judges, and tells all of it', async (t) => {
   t.is(one.trainedRows + one.candidate.rows, 400);
   t.true(one.candidate.rows > 60 && one.candidate.rows < 140);
   t.true(one.verdict.passed);
+  const progress = answer.messages.findLast(({ kind }) => kind === 'progress');
+  t.like(progress, { rows: one.trainedRows });
   const bytes = await readFile(join(first.directory, one.checkpoint));
   t.is(one.sha256, createHash('sha256').update(bytes).digest('hex'));
   const { color } = one.candidate.slices;
