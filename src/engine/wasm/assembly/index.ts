@@ -45,17 +45,19 @@ export {
 export { useSmallKernels } from "./library";
 export { binaryCrossEntropy, crossEntropy } from "./losses";
 export { multiplyAdds } from "./peak";
+export {
+	libraryProduct,
+	matmul,
+	matmulTransposeA,
+	matmulTransposeB,
+} from "./products";
 export { columnSums, elementwiseGradientAndSums, gatherRows, scatterAddRows, softmax } from "./rows";
 export { heapBase, scratchBytes, useWideTiles } from "./scratch";
 export {
 	adagrad,
 	adam,
 	follow,
-	libraryProduct,
 	lion,
-	matmul,
-	matmulTransposeA,
-	matmulTransposeB,
 	nadam,
 	rmsProp,
 	sgd,

@@ -1,10 +1,10 @@
-/** What threads share: large products and updates, and how they are cut. The cut never changes a number. */
-import { cut, laidDown, layDown, libraryPart, partColumns, partRows } from './library';
-import { PLAIN, productPart, SMALL, TRANSPOSE_A, TRANSPOSE_B } from './matmul';
-import { NONE, useEpilogue } from './epilogue';
+/** What threads share: parts of large products, of updates and of sums, and how the latter two are cut. The cut never changes a number. */
+import { libraryPart } from './library';
+import { productPart } from './matmul';
+import { useEpilogue } from './epilogue';
 import { squares } from './flat';
-import { MOST_SUMS, PARTIAL_SUMS, TILE_ROWS } from './scratch';
-import { argument, number, write, writeNumber } from './task';
+import { MOST_SUMS, PARTIAL_SUMS } from './scratch';
+import { argument, number, write } from './task';
 import { share, team } from './threads';
 import {
   ADAGRAD,
@@ -25,13 +25,12 @@ import {
 /** Its kind; other kinds are forms of product, below it, or updates, above. */
 const SQUARES: i32 = 8;
 /** Added to a form of product: made by the library. */
-const LIBRARY: i32 = 4;
+export const LIBRARY: i32 = 4;
 
-/** Multiplications in a part of a product, numbers in a part of an update: below, handing over costs more than it gains. */
-const LEAST_PRODUCT: u64 = 1 << 17;
+/** Numbers in a part of an update: below, handing over costs more than it gains. */
 const LEAST_UPDATE: usize = 1 << 14;
 /** Parts for each thread: with one, a thread that comes late is waited for. */
-const PARTS: usize = 2;
+export const PARTS: usize = 2;
 
 /** Does one part of the task that stands. */
 export function doPart(part: usize): void {
@@ -66,100 +65,8 @@ export function doPart(part: usize): void {
   else productPart(kind, out, a, b, n, k, m, bias, 0, n, begin, min(begin + size, m));
 }
 
-function writeEpilogue(f: i32, then: usize, parameter: f32): void {
-  write(11, f);
-  write(12, then);
-  writeNumber(0, parameter);
-}
-
-function divideUp(a: usize, b: usize): usize {
+export function divideUp(a: usize, b: usize): usize {
   return (a + b - 1) / b;
-}
-
-/** A product; `f` of each number goes to `then`, unless it is `NONE`. */
-function multiply(
-  form: i32,
-  out: usize,
-  a: usize,
-  b: usize,
-  n: usize,
-  k: usize,
-  m: usize,
-  bias: usize,
-  f: i32,
-  then: usize,
-  parameter: f32,
-): void {
-  const work = <u64>n * <u64>k * <u64>m;
-  const threads = work < 2 * LEAST_PRODUCT ? 1 : team();
-  if (threads > 1) {
-    const most = <usize>min<u64>(PARTS * threads, work / LEAST_PRODUCT);
-    // By rows each part packs all of b anew, by columns all of a.
-    const byRows = m < 16 * most || (form == TRANSPOSE_A ? n >= m : k * m <= SMALL);
-    const extent = byRows ? n : m;
-    const unit = byRows && m > 1 ? TILE_ROWS : 16;
-    const size = divideUp(divideUp(extent, most), unit) * unit;
-    const parts = divideUp(extent, size);
-    if (parts > 1) {
-      write(0, form);
-      write(1, size);
-      write(2, out);
-      write(3, a);
-      write(4, b);
-      write(5, n);
-      write(6, k);
-      write(7, m);
-      write(8, bias);
-      write(9, byRows);
-      writeEpilogue(f, then, parameter);
-      share(parts);
-      return;
-    }
-  }
-  useEpilogue(f, out, then, parameter);
-  productPart(form, out, a, b, n, k, m, bias, 0, n, 0, m);
-}
-
-/** A product by the library: in forms as above; a bias of 0 stands for none, and `then` as above. */
-export function libraryProduct(
-  form: i32,
-  out: usize,
-  a: usize,
-  b: usize,
-  n: usize,
-  k: usize,
-  m: usize,
-  bias: usize,
-  f: i32,
-  then: usize,
-  parameter: f32,
-): void {
-  if (form == TRANSPOSE_B && layDown(b, n, k, m)) {
-    form = PLAIN;
-    b = laidDown();
-  }
-  cut(form, n, k, m);
-  const across = divideUp(m, partColumns);
-  const parts = across * divideUp(n, partRows);
-  if (parts == 1) {
-    useEpilogue(f, out, then, parameter);
-    libraryPart(form, out, a, b, n, k, m, bias, 0, n, 0, m);
-    return;
-  }
-  write(0, LIBRARY + form);
-  write(1, partRows);
-  write(2, out);
-  write(3, a);
-  write(4, b);
-  write(5, n);
-  write(6, k);
-  write(7, m);
-  write(8, bias);
-  write(9, across);
-  write(10, partColumns);
-  writeEpilogue(f, then, parameter);
-  if (team() > 1) share(parts);
-  else for (let part: usize = 0; part < parts; part++) doPart(part);
 }
 
 /** The sum of squares: of parts cut by the length alone, added in their order, so that its bits do not depend on who makes which. */
@@ -176,29 +83,6 @@ export function sumOfSquares(a: usize, length: usize): f64 {
   let sum: f64 = 0;
   for (let part: usize = 0; part < parts; part++) sum += load<f64>(PARTIAL_SUMS + (part << 3));
   return sum;
-}
-
-export function matmul(
-  out: usize,
-  a: usize,
-  b: usize,
-  n: usize,
-  k: usize,
-  m: usize,
-  bias: usize,
-  f: i32,
-  then: usize,
-  parameter: f32,
-): void {
-  multiply(PLAIN, out, a, b, n, k, m, bias, f, then, parameter);
-}
-
-export function matmulTransposeB(out: usize, a: usize, b: usize, n: usize, k: usize, m: usize): void {
-  multiply(TRANSPOSE_B, out, a, b, n, k, m, 0, NONE, 0, 0);
-}
-
-export function matmulTransposeA(out: usize, a: usize, b: usize, n: usize, k: usize, m: usize): void {
-  multiply(TRANSPOSE_A, out, a, b, n, k, m, 0, NONE, 0, 0);
 }
 
 /** Makes the update that has been written down. */
