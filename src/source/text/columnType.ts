@@ -31,7 +31,7 @@ export type ColumnType =
 /** What the values of a list can be read as. */
 export type ItemType = 'int32' | 'int64' | 'float32' | 'float64' | 'boolean';
 
-/** A list of so many values: `float32[3]`. */
+/** A list of so many values, at most `longestList`: `float32[3]`. */
 export type ListType = `${ItemType}[${number}]`;
 
 const arrowTypes: Readonly<Record<ColumnType, () => DataType>> = {
@@ -53,9 +53,12 @@ export function arrowType(type: ColumnType | ListType): DataType {
   return new FixedSizeList(size, Field.new('item', arrowTypes[item](), true));
 }
 
+/** Values of a list; a line of JSON can hold some more, and nothing needs them. */
+export const longestList = 9_999_999;
+
 /** What a list holds, and how many of it; undefined for a type of single values. */
 export function listOf(type: string): { readonly item: ItemType; readonly size: number } | undefined {
-  const [, item, size] = /^(int32|int64|float32|float64|boolean)\[([1-9]\d{0,8})\]$/.exec(type) ?? [];
+  const [, item, size] = /^(int32|int64|float32|float64|boolean)\[([1-9]\d{0,6})\]$/.exec(type) ?? [];
   return item === undefined ? undefined : { item: item as ItemType, size: Number(size) };
 }
 
@@ -73,7 +76,7 @@ export function checkColumnTypes(where: string, types: unknown, lists = false): 
     if (typeof type === 'string' && (Object.hasOwn(arrowTypes, type) || (lists && listOf(type)))) continue;
     throw new OptionError({
       where: column === '' ? where : `${where}: ${column}`,
-      expected: `one of ${Object.keys(arrowTypes).join(', ')}${lists ? ', or a list of some length, as float64[3]' : ''}`,
+      expected: `one of ${Object.keys(arrowTypes).join(', ')}${lists ? `, or a list of at most ${longestList}, as float64[3]` : ''}`,
       received: JSON.stringify(type),
     });
   }

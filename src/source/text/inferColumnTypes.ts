@@ -1,5 +1,5 @@
 import { ABSENT, BARE, type Cells, ESCAPED, LIST, OBJECT } from './cells.ts';
-import type { ColumnType, ItemType, ListType } from './columnType.ts';
+import { type ColumnType, type ItemType, type ListType, longestList } from './columnType.ts';
 import { eachItem, isNullItem } from './listItems.ts';
 import { parseBoolean } from './parseBoolean.ts';
 import { parseInteger } from './parseInteger.ts';
@@ -70,8 +70,9 @@ export function createTypeInference({ nulls, quotedNumbers }: ValueStyle): TypeI
     const found = order.find(([bit]) => (possible[column]! & bit) !== 0)?.[1];
     if (seen[column] === SINGLE) return found;
     // Of lists that hold nulls alone, or nothing, nobody knows what is to come.
-    const isList = seen[column] === LISTS && sizes[column]! > 0 && possible[column] !== ITEMS;
-    return isList && found ? `${found as ItemType}[${sizes[column]!}]` : undefined;
+    if (seen[column] !== LISTS || possible[column] === ITEMS || !found) return undefined;
+    const size = sizes[column]!;
+    return size > 0 && size <= longestList ? `${found as ItemType}[${size}]` : undefined;
   }
 
   return {

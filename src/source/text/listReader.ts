@@ -6,14 +6,14 @@ import { arrowType, type ListType, listOf } from './columnType.ts';
 import { createFixedValues } from './fixedValues.ts';
 import { eachItem, isNullItem } from './listItems.ts';
 
-/** Lists there is room for at first. */
-const firstCapacity = 64;
+/** Values there is room for at first, or one list. */
+const firstValues = 1024;
 
 /** Reads lists of numbers or booleans, nulls among them, that all have the length of the type. */
 export function createListReader(type: ListType): ColumnReader {
   const arrow = arrowType(type) as FixedSizeList;
   const { item, size } = listOf(type)!;
-  let capacity = firstCapacity;
+  let capacity = Math.ceil(firstValues / size);
   let values = createFixedValues(item, capacity * size);
   let length = 0;
   const validity = createValidity();

@@ -335,8 +335,9 @@ test('says what is wrong with the path and the options', async (t) => {
     [{ types: { a: 'text' } }, /^jsonLines: types: a/],
     [
       { types: { a: 'float64[0]' } },
-      /^jsonLines: types: a: expected one of .*, or a list of some length, as float64\[3\]/,
+      /^jsonLines: types: a: expected one of .*, or a list of at most 9999999, as float64\[3\]/,
     ],
+    [{ types: { a: 'float64[10000000]' } }, /^jsonLines: types: a/],
     [{ types: { a: 'string[2]' } }, /^jsonLines: types: a/],
   ] as const) {
     t.throws(() => jsonLines('a', options as JsonLinesOptions), { name: 'OptionError', message });
