@@ -1,6 +1,7 @@
 import { openEngine } from '../engine/openEngine.ts';
 import { createGate } from '../flow/gate.ts';
 import { type Preprocessor, restorePreprocessor } from '../preprocess/preprocessor.ts';
+import { endSpare } from '../source/parquet/spareWorker.ts';
 import type { EngineName } from '../types.ts';
 import { type Assembly, assemble } from './assemble.ts';
 import { createBadRows } from './badRows/badRows.ts';
@@ -96,6 +97,8 @@ export async function prepareRun(pipeline: Pipeline, options: TrainOptions): Pro
   const spill = prepareSpill(preprocessor, trainingRows);
   const assembly = assemble({ pipeline, engine, gate, columns, preprocessor, badRows, spill }, warm?.begin);
   if (reading) {
+    // What is kept takes the memory of the thread that has read it.
+    endSpare();
     assembly.kept.reading = reading;
     if (pipeline.split.validation > 0) assembly.kept.heldOut = encodeHeldOut(reading, preprocessor, keptBytes);
   }

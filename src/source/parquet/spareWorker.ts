@@ -19,8 +19,8 @@ let spare: Spare | undefined;
  * @param memoryMB the most that its decoder takes
  */
 export function keepSpare(worker: Worker, memoryMB: number): void {
-  end();
-  const timer = setTimeout(end, keepMs).unref();
+  endSpare();
+  const timer = setTimeout(endSpare, keepMs).unref();
   const forget = () => spare?.release();
   const release = () => {
     clearTimeout(timer);
@@ -39,7 +39,8 @@ export function takeSpare(memoryMB: number): Worker | undefined {
   return worker;
 }
 
-function end(): void {
+/** Ends the thread that is kept, where nothing will be read soon: it holds some 60 MB. */
+export function endSpare(): void {
   const worker = spare?.worker;
   // A last complaint of it is nobody's any more.
   worker?.on('error', () => {});

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import test from 'ava';
 import { parquet } from '../../../src/source/parquet/parquet.ts';
+import { endSpare } from '../../../src/source/parquet/spareWorker.ts';
 import { read } from '../sourceLaws.ts';
 import { smallRows, writeSmall } from './parquetFile.ts';
 
@@ -66,6 +67,15 @@ test.serial('a thread whose decoder has failed, or that is left in the middle, i
   for await (const _ of source.open({ signal: new AbortController().signal })) break;
   const afterBreak = await startedBy(() => read(source));
   t.is(afterBreak.length, 1);
+});
+
+test.serial('a thread that is kept can be ended at once', async (t) => {
+  const source = parquet(small, { memoryMB: 307 });
+  const [worker] = await startedBy(() => source.schema());
+  const exited = once(worker, 'exit');
+  endSpare();
+  t.is((await startedBy(() => read(source))).length, 1);
+  await exited;
 });
 
 test.serial('a thread that nobody wants any more ends', async (t) => {
