@@ -14,7 +14,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   loss: ['engine'],
   optimizer: ['engine', 'source'],
   train: ['engine', 'source', 'network', 'loss', 'optimizer', 'preprocess'],
-  checkpoint: [],
+  checkpoint: ['engine'],
   sink: ['source', 'checkpoint'],
   pipeline: [
     'engine',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { freeBuffer } from '../engine/freeBuffer.ts';
 import { CheckpointError, OptionError } from '../errors.ts';
 import type { Snapshot } from '../types.ts';
 import { checkpointName, listCheckpoints } from './checkpointName.ts';
@@ -54,8 +55,7 @@ export async function saveCheckpoint(directory: string, snapshot: Snapshot, opti
       cause,
     });
   } finally {
-    // At once, where the runtime can: a collection may be far, and the next checkpoint near.
-    (bytes.buffer as Partial<ArrayBuffer>).transfer?.(0);
+    freeBuffer(bytes.buffer);
   }
   return path;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { freeSnapshot } from '../checkpoint/freeSnapshot.ts';
 import { saveCheckpoint } from '../checkpoint/saveCheckpoint.ts';
 import { OptionError } from '../errors.ts';
 import type { Sink } from '../types.ts';
@@ -47,8 +48,8 @@ export function checkpoint({ everySteps, everyMs, keep = 3 }: CheckpointOptions 
         const at = step;
         const saved = saving.then(async () => {
           const written = saveCheckpoint(directory, snapshot, { step: at, keep });
-          // It has a copy. Ours goes at once, where the runtime can: a collection may be far, and the next checkpoint near.
-          for (const { data } of Object.values(snapshot.tensors)) (data.buffer as Partial<ArrayBuffer>).transfer?.(0);
+          // It has a copy.
+          freeSnapshot(snapshot);
           await written;
           savedAt = performance.now();
         });

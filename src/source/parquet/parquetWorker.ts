@@ -5,6 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { initSync, ParquetFile, type RowGroupMetaData } from 'parquet-wasm/esm';
+import { freeBuffer } from '../../engine/freeBuffer.ts';
 import type {
   ParquetDecoder,
   ParquetNote,
@@ -66,7 +67,7 @@ async function readLocal(path: string, at: number, length: number): Promise<Arra
   } finally {
     closeSync(file);
   }
-  setImmediate(() => bytes.buffer.transfer(0));
+  setImmediate(() => freeBuffer(bytes.buffer));
   return bytes.buffer;
 }
 

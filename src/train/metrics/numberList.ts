@@ -1,5 +1,5 @@
+import { freeBuffer } from '../../engine/freeBuffer.ts';
 import type { Vector } from '../../types.ts';
-import { resizeBuffer } from './resizeBuffer.ts';
 
 /** Numbers that are kept for the end: a typed array that grows by half. */
 export interface NumberList {
@@ -17,8 +17,10 @@ export function numberList(): NumberList {
   let length = 0;
   function grow(least: number): void {
     const numbers = Math.max(least, Math.ceil(1.5 * room.length));
-    const buffer = resizeBuffer(room.buffer, room.BYTES_PER_ELEMENT * numbers);
-    room = room instanceof Float64Array ? new Float64Array(buffer) : new Float32Array(buffer);
+    const larger = room instanceof Float64Array ? new Float64Array(numbers) : new Float32Array(numbers);
+    larger.set(room);
+    freeBuffer(room.buffer);
+    room = larger;
   }
   function keepDigits(numbers: Vector): void {
     if (numbers instanceof Float64Array && room instanceof Float32Array) room = Float64Array.from(room);
