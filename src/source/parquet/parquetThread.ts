@@ -9,7 +9,7 @@ export interface ParquetThread {
    * The next reply. Rejected when the thread has died, has said nothing for too long, or the signal was given; then it has ended.
    */
   next(): Promise<ParquetReply>;
-  /** Lets go of the thread. It ends, whatever it does; where the last reply has come, it may do something else first. */
+  /** Lets go of the thread. It ends, whatever it does; where the last reply has come and nobody gave up, it may do something else first. */
   end(): void;
 }
 
@@ -67,7 +67,8 @@ export async function startParquetThread(
     isLetGo = true;
     signal?.removeEventListener('abort', onAbort);
     stop.abort();
-    if (isDone) {
+    // Who has given up reads nothing soon.
+    if (isDone && !signal?.aborted) {
       keepSpare(worker, memoryMB);
       worker.off('message', hear).off('error', onError).off('exit', onExit);
     } else void worker.terminate();

@@ -85,3 +85,27 @@ test.serial('a thread that nobody wants any more ends', async (t) => {
   const [code] = await once(worker, 'exit').finally(() => clearInterval(holding));
   t.is(code, 1);
 });
+
+test.serial('a thread whose reading is given up when it has done its task is not kept', async (t) => {
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+  let turns = 0;
+  for (let isRead = false; !isRead; turns++) {
+    const source = parquet(small, { memoryMB: 308 });
+    const stop = new AbortController();
+    // The footer is the last that the thread has to say; what follows is read without it.
+    process.once('worker', (worker) =>
+      worker.on('message', async ({ kind }) => {
+        if (kind !== 'footer') return;
+        for (let i = 0; i < turns; i++) await turn();
+        stop.abort();
+      }),
+    );
+    isRead = await source.schema(stop.signal).then(
+      () => true,
+      () => false,
+    );
+    t.is((await startedBy(() => source.schema())).length, isRead ? 0 : 1, `after ${turns} turns`);
+    endSpare();
+  }
+  t.true(turns > 1);
+});
