@@ -6,8 +6,8 @@ const [N, K, M] = [128, 256, 256];
 const ROUNDS = 5;
 
 /**
- * How many times as fast as the WebAssembly kernels a library makes a product, 0 where they do not work: a few milliseconds, best of five in turns. The portable BLAS
- * that some systems have by default takes many times as long, a tuned one half; so a busy machine does not change who wins.
+ * How many times as fast as the WebAssembly kernels a library makes a product, 0 where they do not work: a few milliseconds, best of five in turns,
+ * since other work on the machine makes single ones late.
  */
 export function timesWasm({ sgemm, addressOf }: Pick<BlasLibrary, 'sgemm' | 'addressOf'>): number {
   const engine = wasmEngine('wasm', 'relaxed');

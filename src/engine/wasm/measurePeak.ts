@@ -42,11 +42,14 @@ export function measurePeak(): Peak | undefined {
   return { gflops: (gflops * bits) / lanes, bits };
 }
 
-/** Bits, as Linux tells; 128 where nothing is known. */
+/** Bits that a unit multiplies at once, as Linux tells; 128 where nothing is known. */
 function widestVectors(): number {
   try {
-    const flags = /^flags\s*:.*$/m.exec(readFileSync('/proc/cpuinfo', 'latin1'))?.[0] ?? '';
-    if (/ avx512f\b/.test(flags)) return 512;
+    const told = readFileSync('/proc/cpuinfo', 'latin1');
+    const flags = /^flags\s*:.*$/m.exec(told)?.[0] ?? '';
+    // AMD's Zen 4 makes 512 bits in two halves.
+    const hasHalves = /^vendor_id\s*: AuthenticAMD$/m.test(told) && /^cpu family\s*: 25$/m.test(told);
+    if (/ avx512f\b/.test(flags) && !hasHalves) return 512;
     return / avx2\b/.test(flags) ? 256 : 128;
   } catch {
     return 128;
