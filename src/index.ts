@@ -19,7 +19,7 @@ export { randomSequence } from './engine/random.ts';
 export * from './errors.ts';
 export { createFanOut, type FanOut, type FanOutOptions } from './flow/fanOut.ts';
 // The gate, and the sinks' side of the stream.
-export { createGate, type Gate, type GateOptions } from './flow/gate.ts';
+export { createGate, type Gate, type GateOpenOptions, type GateOptions } from './flow/gate.ts';
 // Jobs: scheduled retraining.
 export { type CronOptions, cron } from './job/define/cron.ts';
 export { defineJob, type JobDrift, type JobOptions } from './job/define/defineJob.ts';

@@ -332,6 +332,8 @@ export interface Batch {
   readonly origin?: RowOrigin;
   /** Whether the source has given its rows before: they are not counted, nor told of, again. */
   readonly isRepeated?: boolean;
+  /** Gives the memory of `records` back, of which nobody looks at anything any more; absent where others hold it, too. */
+  release?(): void;
 }
 
 /** Where the rows of a record batch stand, for people. */

@@ -3,5 +3,5 @@
  * Node 20, which cannot, it waits for the collection.
  */
 export function freeBuffer(buffer: ArrayBufferLike): void {
-  if (buffer instanceof ArrayBuffer && 'transfer' in buffer) buffer.transfer(0);
+  if (buffer instanceof ArrayBuffer && 'transfer' in buffer && !buffer.detached) buffer.transfer(0);
 }

@@ -79,7 +79,7 @@ function readWindows(assembly: Assembly, from: Position): Observable<Rows> {
       counting.mark(null);
       if (first) badRows.letters?.cut(0);
     }
-    return gate.open(source, { columns, from: from.cursor, badRows: mode });
+    return gate.open(source, { columns, from: from.cursor, badRows: mode, release: true });
   }).pipe(
     spill ? identity : tap(({ cursor }) => counting.mark(cursor)),
     first?.see ?? identity,
@@ -130,7 +130,7 @@ export function scoreRows(assembly: Assembly, side: Side, counters?: RunCounters
   const { mode } = badRows;
   const pass = counters && badRows.pass(counters);
   return gate
-    .open(side === 'all' ? source : heldOutRows(pipeline), { columns, badRows: mode })
+    .open(side === 'all' ? source : heldOutRows(pipeline), { columns, badRows: mode, release: true })
     .pipe(
       pass?.see ?? identity,
       side === 'all' ? identity : splitRows({ ...split, seed, side }),

@@ -59,7 +59,7 @@ export async function fitPipeline(
       ? createReadingKeeper(pipeline, keepBytes, () => counters.rowsRead)
       : undefined;
   let rowsRead = 0;
-  const derived$ = gate.open(firstRows(pipeline), { columns, badRows: mode }).pipe(
+  const derived$ = gate.open(firstRows(pipeline), { columns, badRows: mode, release: true }).pipe(
     pass.see,
     tap((batch) => {
       rowsRead += batchRows(batch);

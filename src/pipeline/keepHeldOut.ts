@@ -89,7 +89,7 @@ export function loadHeldOut(assembly: Assembly): Observable<never> {
       kept.heldOut
         ? EMPTY
         : gate
-            .open(heldOutRows(pipeline), { columns, badRows: badRows.mode })
+            .open(heldOutRows(pipeline), { columns, badRows: badRows.mode, release: true })
             .pipe(keepHeldOut(assembly, { maxBytes: loadedBytes }), ignoreElements()),
     ),
     defer(() => {

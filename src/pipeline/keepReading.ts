@@ -80,7 +80,7 @@ export function createReadingKeeper(
       deriveColumns(derive),
       tap((batch) => {
         const copied = copy(batch);
-        if (copied) heldOut?.push({ ...batch, records: copied.records });
+        if (copied) heldOut?.push({ ...batch, records: copied.records, release: undefined });
       }),
       ignoreElements(),
       // The validation reads them itself, and tells what is wrong with them.
@@ -96,7 +96,7 @@ export function createReadingKeeper(
       const copied = copy(batch);
       if (copied) {
         const { records, release } = copied;
-        training.push({ batch: { ...batch, records }, rowsRead: rowsRead() - rowsBefore, release });
+        training.push({ batch: { ...batch, records, release: undefined }, rowsRead: rowsRead() - rowsBefore, release });
       }
       rowsBefore = rowsRead();
     }),

@@ -53,6 +53,18 @@ export function sourceLaws(
     t.deepEqual(await read(await make()), first);
   });
 
+  test(`${name}: gives the same rows where the memory of each record batch is given back before the next is asked for`, async (t) => {
+    const source = await make();
+    const { rows } = await read(source);
+    const released: unknown[][] = [];
+    for await (const batch of source.open({ signal: quiet() })) {
+      released.push(...rowsOf(batch));
+      batch.release?.();
+      batch.release?.();
+    }
+    t.deepEqual(released, rows);
+  });
+
   test(`${name}: gives the same rest, cut alike, from the cursor of each record batch`, async (t) => {
     const source = await make();
     const all = await read(source);

@@ -1,4 +1,5 @@
 import { RecordBatchReader, type Schema } from 'apache-arrow';
+import { freeBuffer } from '../../engine/freeBuffer.ts';
 import { OptionError } from '../../errors.ts';
 import type { Batch, ColumnRange, Json, OpenOptions, Source } from '../../types.ts';
 import type { HttpPlace } from '../http/http.ts';
@@ -159,10 +160,15 @@ export function parquet(
         }
         if (reply.kind !== 'records') throw damaged(name, `an unexpected ${reply.kind}`);
         row = reply.row;
-        for (const records of RecordBatchReader.from(reply.ipc)) {
+        const { buffer } = reply.ipc;
+        const all = [...RecordBatchReader.from(reply.ipc)];
+        // What is copied of a dictionary's column refers to the dictionary.
+        const isShared = all.length > 1 || all.some(({ dictionaries }) => dictionaries.size > 0);
+        for (const records of all) {
           const picked = pickColumns(name, records.schema, columns).apply(records);
           const first = row;
-          yield { records: picked, cursor: row, origin: { file: store.path ?? name, row: (at) => first + at } };
+          const origin = { file: store.path ?? name, row: (at: number) => first + at };
+          yield { records: picked, cursor: row, origin, ...(!isShared && { release: () => freeBuffer(buffer) }) };
           row += records.numRows;
         }
       }
