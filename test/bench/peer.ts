@@ -8,13 +8,13 @@ import type { Contestant } from './turns.ts';
 export interface Peer {
   /** With its version: `PyTorch 2.1.0`. */
   readonly name: string;
-  /** How many threads it may be told to use. */
-  readonly threads: readonly number[];
+  /** The ways in which it may be told to use threads; an empty one where it has no choice. */
+  readonly threads: readonly string[];
   /** Why it takes no part in a work, by the work's name. */
   readonly leavesOut?: Readonly<Record<string, string>>;
   /** Builds the work from a file of x, y and parameters, and gives the loss before step `checkSteps`; null where it cannot tell. */
   open(work: StepWork, file: string): Promise<number | null>;
-  contestant(work: StepWork, threads: number): Contestant;
+  contestant(work: StepWork, threads: string): Contestant;
   close(): void;
 }
 
@@ -25,7 +25,7 @@ export interface Absence {
 
 interface Reply {
   readonly name?: string;
-  readonly threads?: readonly number[];
+  readonly threads?: readonly string[];
   readonly missing?: string;
   readonly error?: string;
   readonly loss?: number | null;
@@ -55,7 +55,7 @@ export async function startPeer(command: string, args: readonly string[]): Promi
     return reply;
   }
 
-  const { name = '', threads = [1], missing } = await line();
+  const { name = '', threads = [''], missing } = await line();
   if (missing !== undefined) {
     child.kill();
     return { missing };
@@ -64,10 +64,10 @@ export async function startPeer(command: string, args: readonly string[]): Promi
     name,
     threads,
     open: async (work, file) => (await ask({ kind: 'open', file, ...work })).loss ?? null,
-    contestant: (work, count) => ({
-      name: threads.length > 1 ? `${name}, ${count} thread${count > 1 ? 's' : ''}` : name,
+    contestant: (work, how) => ({
+      name: how ? `${name}, ${how}` : name,
       async measure(ms) {
-        const { seconds } = await ask({ kind: 'measure', name: work.name, threads: count, ms });
+        const { seconds } = await ask({ kind: 'measure', name: work.name, threads: how, ms });
         await new Promise((resolve) => setTimeout(resolve, CALM_MS));
         return seconds as number;
       },

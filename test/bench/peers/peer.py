@@ -1,7 +1,7 @@
 """What the Python peers have in common: lines of JSON in, lines of JSON out.
 
     {"kind": "open", "name", "widths", "rows", "checkSteps", "file", "dropout" or none}  ->  {"loss": the one before step checkSteps}
-    {"kind": "measure", "name", "threads", "ms"}                      ->  {"seconds": of a step}
+    {"kind": "measure", "name", "threads": one of them, "ms"}         ->  {"seconds": of a step}
 
 `file` holds float32 numbers: x [rows, inputs], y [rows], then w [inputs, units] and b of each layer; with dropout, gamma and beta too
 of each hidden one, which is normalized: 1 and 0, as everybody has them at first.
@@ -44,22 +44,22 @@ def measure(step, ms):
     return passed / steps
 
 
-def serve(name, threads, build, use_threads):
-    """`build(x, y, layers, work)` gives a step, which gives the loss before it; `use_threads(count)` sets the number of threads."""
-    answer(name=name, threads=threads)
+def serve(name, threads, build):
+    """`build(x, y, layers, work)` gives a step, which gives the loss before it; `threads` has a function for each way to use them, the first with one."""
+    answer(name=name, threads=list(threads))
     steps = {}
     for line in sys.stdin:
         request = json.loads(line)
         try:
             if request["kind"] == "open":
-                use_threads(1)
+                next(iter(threads.values()))()
                 step = build(*read(request), request)
                 for _ in range(request["checkSteps"] - 1):
                     step()
                 answer(loss=float(step()))
                 steps = {request["name"]: step}
             else:
-                use_threads(request["threads"])
+                threads[request["threads"]]()
                 answer(seconds=measure(steps[request["name"]], request["ms"]))
         except Exception as error:  # The harness shows it and ends.
             answer(error=repr(error))

@@ -56,7 +56,7 @@ export function absent(error: unknown): void {
 
 /** Answers the harness until it closes the pipe. */
 export async function serve(name: string, build: (work: PeerWork, data: PeerData) => PeerStep): Promise<void> {
-  answer({ name, threads: [1] });
+  answer({ name, threads: [''] });
   let built: PeerStep | undefined;
   for await (const line of createInterface({ input: process.stdin })) {
     const request = JSON.parse(line) as PeerWork & { readonly kind: 'open' | 'measure'; readonly ms: number };

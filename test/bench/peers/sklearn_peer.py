@@ -44,4 +44,8 @@ def build(x, y, layers, _work):
     return step
 
 
-serve(f"scikit-learn {sklearn.__version__}", [1, 2], build, lambda count: threadpool_limits(limits=count))
+threads = {
+    "1 thread": lambda: threadpool_limits(limits=1),
+    "2 threads": lambda: threadpool_limits(limits=2),
+}
+serve(f"scikit-learn {sklearn.__version__}", threads, build)

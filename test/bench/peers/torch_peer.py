@@ -7,6 +7,7 @@ from peer import answer, serve
 
 try:
     import torch
+    from threadpoolctl import threadpool_limits
 except ImportError as error:
     answer(missing=str(error))
     sys.exit()
@@ -65,4 +66,15 @@ def build(x, y, layers, work):
     return build_with(x, y, layers, work, **forms[min(times)[1]])
 
 
-serve(f"PyTorch {torch.__version__}", [1, 2], build, torch.set_num_threads)
+def use(operators, products):
+    """Threads of PyTorch's own, and of its BLAS: where that has a pool of its own, as OpenBLAS in Debian, the two do not know of each other."""
+    torch.set_num_threads(operators)
+    threadpool_limits(limits=products, user_api="blas")
+
+
+threads = {
+    "1 thread": lambda: use(1, 1),
+    "2 threads in BLAS": lambda: use(1, 2),
+    "2 threads": lambda: use(2, 2),
+}
+serve(f"PyTorch {torch.__version__}", threads, build)
