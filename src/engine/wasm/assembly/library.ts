@@ -3,7 +3,7 @@
  * bits, whoever makes which of its parts.
  */
 import { finish } from './epilogue';
-import { transpose } from './matmul';
+import { transpose } from './pack';
 import { packedB } from './scratch';
 import { storePart } from './simd';
 
