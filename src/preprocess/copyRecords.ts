@@ -10,6 +10,7 @@ import {
   Utf8,
   type Vector,
 } from 'apache-arrow';
+import { freeBuffer } from '../engine/freeBuffer.ts';
 import { stringColumn } from './stringColumn.ts';
 
 /** Columns of a record batch in memory of their own, which nobody else holds. */
@@ -56,8 +57,7 @@ export function copyRecords(
     ),
     bytes: buffers.reduce((sum, { byteLength }) => sum + byteLength, bytes),
     release() {
-      // Node 20 leaves it to the collector.
-      for (const buffer of buffers) (buffer as Partial<ArrayBuffer>).transfer?.(0);
+      for (const buffer of buffers) freeBuffer(buffer);
     },
   };
 }
