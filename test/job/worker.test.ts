@@ -386,3 +386,45 @@ onEachDatabase('an alias is moved by hand, back again, and not to what does not 
   t.is((await loadCheckpoint(pointer)).state.dueAt, hour);
   t.regex(await readFile(pointer, 'latin1'), /dueAt/);
 });
+
+onEachDatabase(
+  'of runs that nobody takes, those that the queue has lost are sent again, and no others',
+  async (t, place) => {
+    const { ledger, due } = await benchOn(t, place, { overlap: 'allowAll' });
+    for (const hours of [1, 2, 3, 4]) await due(hours);
+    const held = async () => [...(await ledger.queue.held())].sort();
+    t.deepEqual(await held(), [1, 2, 3, 4]);
+    t.is(await ledger.database.transaction((sql) => ledger.queue.take(sql)), 1);
+    t.deepEqual(await held(), [2, 3, 4]);
+
+    const sent: number[] = [];
+    const queue: Ledger['queue'] = {
+      ...ledger.queue,
+      send(sql, run) {
+        sent.push(run);
+        return ledger.queue.send(sql, run);
+      },
+    };
+    const log = () => {};
+    const caretaker = createCaretaker({
+      ledger: { ...ledger, queue },
+      home: place.home,
+      jobs: [],
+      leaseMs: 300,
+      resendMs: 50,
+      log,
+    });
+    t.teardown(() => caretaker.stop());
+    for (let looks = 0; sent.length === 0 && looks < 1000; looks++) {
+      await caretaker.look();
+      await setTimeout(10);
+    }
+    t.deepEqual(sent, [1]);
+    t.deepEqual(await held(), [1, 2, 3, 4]);
+    for (let looks = 0; looks < 20; looks++) {
+      await caretaker.look();
+      await setTimeout(10);
+    }
+    t.deepEqual(sent, [1]);
+  },
+);

@@ -9,10 +9,14 @@ export interface RunQueue {
   send(sql: Sql, run: number): Promise<void>;
   /** Takes the oldest run out, when the transaction is committed; undefined where there is none that nobody else is taking. */
   take(sql: Sql): Promise<number | undefined>;
+  /** The runs that are in; of more than a hundred thousand the oldest. */
+  held(): Promise<ReadonlySet<number>>;
   close(): Promise<void>;
 }
 
 const queue = 'run';
+/** The most that pg-boss lists. */
+const mostListed = 100_000;
 
 /** A queue of pg-boss, in the database that the ledger is in. */
 export async function runQueue(database: Database, onError: (error: Error) => void): Promise<RunQueue> {
@@ -43,6 +47,10 @@ export async function runQueue(database: Database, onError: (error: Error) => vo
       if (!job) return undefined;
       await boss.deleteJob(queue, job.id, { db });
       return job.data.run;
+    },
+    async held() {
+      const jobs = await boss.findJobs<{ run: number }>(queue, { queued: true, limit: mostListed });
+      return new Set(jobs.map(({ data }) => data.run));
     },
     close: () => boss.stop({ close: false, graceful: false }),
   };

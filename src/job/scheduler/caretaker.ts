@@ -15,6 +15,11 @@ export interface CaretakerOptions {
   readonly home: string;
   readonly jobs: readonly DeclaredJob[];
   readonly leaseMs: number;
+  /**
+   * After so long a run that nobody has taken is sent to the queue again where it is not in it: it has been lost.
+   * @default 30000
+   */
+  readonly resendMs?: number;
   readonly log: Run['log'];
 }
 
@@ -25,8 +30,6 @@ export interface Caretaker {
   stop(): Promise<void>;
 }
 
-/** After so long a run that nobody has taken is sent to the queue again: it may have been lost. */
-const resendMs = 30_000;
 const filesMs = 10_000;
 const championsMs = 600_000;
 
@@ -41,7 +44,7 @@ interface OpenRun {
   readonly isCancelled: boolean;
 }
 
-export function createCaretaker({ ledger, home, jobs, leaseMs, log }: CaretakerOptions): Caretaker {
+export function createCaretaker({ ledger, home, jobs, leaseMs, resendMs = 30_000, log }: CaretakerOptions): Caretaker {
   const { database, queue } = ledger;
   const patience = createPatience({ pauseMs: Math.max(leaseMs / 2, 5000) });
   const notifications = sendNotifications({ database, patience, jobs, log });
@@ -54,6 +57,7 @@ export function createCaretaker({ ledger, home, jobs, leaseMs, log }: CaretakerO
       `select id, job, state, fence, beat, attempt, backoff_ms as "backoffMs", cancel_reason is not null as "isCancelled"
        from millrace.run where state in ('queued', 'running') or (state = 'buffered' and cancel_reason is not null)`,
     );
+    const untaken: OpenRun[] = [];
     for (const run of runs) {
       const { id, job, state, fence, beat, attempt, backoffMs, isCancelled } = run;
       if (isCancelled && state !== 'running') {
@@ -69,8 +73,19 @@ export function createCaretaker({ ledger, home, jobs, leaseMs, log }: CaretakerO
         if (patience.isOver(`backoff ${id} ${attempt}`, backoffMs)) await retry(id, attempt);
       } else if (patience.isOver(`queued ${id} ${fence}`, resendMs)) {
         patience.forget(`queued ${id} ${fence}`);
-        await database.transaction((sql) => queue.send(sql, id));
+        untaken.push(run);
       }
+    }
+    if (untaken.length > 0) await resendLost(untaken);
+  }
+
+  /** Thousands may wait for their turn: what is in the queue is asked for once. */
+  async function resendLost(runs: readonly OpenRun[]): Promise<void> {
+    const held = await queue.held();
+    for (const { id, job } of runs) {
+      if (held.has(id)) continue;
+      await database.transaction((sql) => queue.send(sql, id));
+      log('warn', `run ${id} of ${job} is not in the queue any more, and is sent again`);
     }
   }
 
