@@ -29,8 +29,6 @@ export interface KeptBatch {
   readonly batch: Batch;
   /** Rows of both sides that were read with it. */
   readonly rowsRead: number;
-  /** Gives its memory back: nobody may look at it any more. */
-  release(): void;
 }
 
 /** Keeps what passes by, until it is more than there is memory for. */
@@ -66,7 +64,7 @@ export function createReadingKeeper(
     room -= copied ? copied.bytes + (selected?.byteLength ?? 0) : Number.POSITIVE_INFINITY;
     if (room >= 0) return copied;
     copied?.release();
-    for (const { release } of training) release();
+    for (const { batch } of training) batch.release?.();
     training.length = 0;
     heldOut = undefined;
     return undefined;
@@ -80,7 +78,7 @@ export function createReadingKeeper(
       deriveColumns(derive),
       tap((batch) => {
         const copied = copy(batch);
-        if (copied) heldOut?.push({ ...batch, records: copied.records, release: undefined });
+        if (copied) heldOut?.push({ ...batch, records: copied.records, release: copied.release });
       }),
       ignoreElements(),
       // The validation reads them itself, and tells what is wrong with them.
@@ -96,7 +94,7 @@ export function createReadingKeeper(
       const copied = copy(batch);
       if (copied) {
         const { records, release } = copied;
-        training.push({ batch: { ...batch, records, release: undefined }, rowsRead: rowsRead() - rowsBefore, release });
+        training.push({ batch: { ...batch, records, release }, rowsRead: rowsRead() - rowsBefore });
       }
       rowsBefore = rowsRead();
     }),

@@ -53,6 +53,6 @@ async function* letGo(batches: KeptBatch[]): AsyncGenerator<KeptBatch> {
   batches.reverse();
   for (let kept = batches.pop(); kept; kept = batches.pop()) {
     yield kept;
-    kept.release();
+    kept.batch.release?.();
   }
 }

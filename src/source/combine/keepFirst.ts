@@ -44,11 +44,14 @@ export function keepFirst(source: Source, rows: number, signal: AbortSignal): So
       if (isGone) kept.length = 0;
       const batch = await next(options);
       if (!batch) return;
-      if (!isGone) {
-        kept.push(batch);
-        keptRows += batchRows(batch);
+      if (isGone) yield batch;
+      else {
+        // Who reads it first must not give back what the next reader needs.
+        const { release: _, ...held } = batch;
+        kept.push(held);
+        keptRows += batchRows(held);
+        yield held;
       }
-      yield batch;
     }
   }
 

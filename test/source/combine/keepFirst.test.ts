@@ -22,6 +22,24 @@ test('gives the first rows as often as they are asked for, then all of them for 
   await t.throwsAsync(xs(source), { name: 'SourceError', message: /expected rows that can be read again/ });
 });
 
+test('keeps the memory of the rows that it gives again, and no more of it', async (t) => {
+  const batches = await Array.fromAsync(once().open({ signal: quiet() }));
+  let released = 0;
+  const source = {
+    ...once(),
+    async *open() {
+      for (const batch of batches) yield { ...batch, release: () => void released++ };
+    },
+  };
+  const first = keepFirst(source, 6, quiet());
+  for (let i = 0; i < 2; i++) {
+    for await (const batch of take(first, 6).open({ signal: quiet() })) batch.release?.();
+    t.is(released, 0);
+  }
+  for await (const batch of first.open({ signal: quiet() })) batch.release?.();
+  t.is(released, 3);
+});
+
 test('keeps all rows where they are no more', async (t) => {
   const source = keepFirst(once(), 100, quiet());
   for (let i = 0; i < 3; i++) t.deepEqual(await xs(source), range(0, 20));
