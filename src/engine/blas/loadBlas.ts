@@ -11,8 +11,8 @@ import { timesWasm } from './timesWasm.ts';
 const SMALL_KERNELS = /^OpenBLAS 0\.(3\.(1[7-9]|[2-9]\d)|[4-9]).* (SkylakeX|Cooperlake|SapphireRapids),/i;
 
 /**
- * Of the speed of the wasm engine. Tuned libraries reach 0.9 to 2 times, on processors whose 512-bit units are 256 bits wide about as much; portable ones less than a
- * tenth. Between them lies the bound, so that every process on a machine decides alike, and a run that is begun again has the same bits.
+ * Of the speed of the wasm engine. Tuned libraries reach 0.9 to 2 times, on processors whose 512-bit units are 256 bits wide about as much; portable ones a
+ * small part. Between them lies the bound, so that every process on a machine decides alike, and a run that is begun again has the same bits.
  */
 const LEAST_SPEED = 0.5;
 
