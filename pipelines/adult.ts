@@ -13,10 +13,10 @@ import {
   checkpoint,
   definePipeline,
   dense,
-  derive,
   dropout,
   log,
-  ndjson,
+  log1p,
+  ndjsonMetrics,
   numeric,
   oneHot,
   parquet,
@@ -24,13 +24,11 @@ import {
   relu,
 } from '../src/index.ts';
 
-/** Most people have none: of the others the logarithm is about normally distributed. */
-const logarithm = (dollars: number) => Math.log1p(dollars);
-
 export default definePipeline({
   name: 'adult',
   source: parquet(prepared('adult', 'train.parquet')),
-  derive: [derive('logCapitalGain', ['capitalGain'], logarithm), derive('logCapitalLoss', ['capitalLoss'], logarithm)],
+  // Most people have none: of the others the logarithm is about normally distributed.
+  derive: [log1p('capitalGain', { as: 'logCapitalGain' }), log1p('capitalLoss', { as: 'logCapitalLoss' })],
   features: {
     age: numeric(),
     educationNumber: numeric(),
@@ -54,6 +52,6 @@ export default definePipeline({
   loss: binaryCrossEntropy(),
   optimizer: adam({ learningRate: 1e-3 }),
   epochs: 15,
-  sinks: [progress(), log(), ndjson(), checkpoint({ everySteps: 500 })],
+  sinks: [progress(), log(), ndjsonMetrics(), checkpoint({ everySteps: 500 })],
   seed: 1,
 });

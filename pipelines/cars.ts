@@ -9,7 +9,7 @@ import {
   log,
   meanSquaredError,
   memory,
-  ndjson,
+  ndjsonMetrics,
   numeric,
   oneHot,
   progress,
@@ -52,6 +52,6 @@ export default definePipeline({
   loss: meanSquaredError(),
   optimizer: adam({ learningRate: 3e-3 }),
   epochs: 100,
-  sinks: [progress(), log(), ndjson(), checkpoint({ everySteps: 500 })],
+  sinks: [progress(), log(), ndjsonMetrics(), checkpoint({ everySteps: 500 })],
   seed: 1,
 });

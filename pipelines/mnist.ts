@@ -13,7 +13,7 @@ import {
   definePipeline,
   dense,
   log,
-  ndjson,
+  ndjsonMetrics,
   parquet,
   progress,
   relu,
@@ -30,6 +30,6 @@ export default definePipeline({
   loss: crossEntropy(),
   optimizer: adam({ learningRate: 1e-3 }),
   epochs: 20,
-  sinks: [progress(), log(), ndjson(), checkpoint({ everySteps: 1000 })],
+  sinks: [progress(), log(), ndjsonMetrics(), checkpoint({ everySteps: 1000 })],
   seed: 1,
 });

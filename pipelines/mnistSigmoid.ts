@@ -1,5 +1,5 @@
 /** Three layers of 100 sigmoid units from small random weights: what `mnistBatchNorm` is compared with. See docs/results.md. */
-import { checkpoint, definePipeline, dense, log, ndjson, normal, progress, sgd, sigmoid } from '../src/index.ts';
+import { checkpoint, definePipeline, dense, log, ndjsonMetrics, normal, progress, sgd, sigmoid } from '../src/index.ts';
 import mnist from './mnist.ts';
 
 const initializer = normal({ deviation: 0.1 });
@@ -15,5 +15,5 @@ export default definePipeline({
   ],
   optimizer: sgd({ learningRate: 0.1 }),
   epochs: 10,
-  sinks: [progress(), log(), ndjson(), checkpoint({ everySteps: 1000, keep: 10 })],
+  sinks: [progress(), log(), ndjsonMetrics(), checkpoint({ everySteps: 1000, keep: 10 })],
 });

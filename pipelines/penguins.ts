@@ -9,7 +9,7 @@ import {
   dense,
   log,
   memory,
-  ndjson,
+  ndjsonMetrics,
   numeric,
   oneHot,
   progress,
@@ -36,6 +36,6 @@ export default definePipeline({
   loss: crossEntropy(),
   optimizer: adam({ learningRate: 1e-2 }),
   epochs: 20,
-  sinks: [progress(), log(), ndjson(), checkpoint({ everySteps: 100 })],
+  sinks: [progress(), log(), ndjsonMetrics(), checkpoint({ everySteps: 100 })],
   seed: 1,
 });

@@ -9,7 +9,7 @@ import {
   dense,
   log,
   memory,
-  ndjson,
+  ndjsonMetrics,
   numeric,
   progress,
   relu,
@@ -26,6 +26,6 @@ export default definePipeline({
   loss: crossEntropy(),
   optimizer: adam({ learningRate: 1e-2 }),
   epochs: 200,
-  sinks: [progress(), log(), ndjson(), checkpoint({ everySteps: 500 })],
+  sinks: [progress(), log(), ndjsonMetrics(), checkpoint({ everySteps: 500 })],
   seed: 1,
 });

@@ -3,7 +3,7 @@
  *
  * One class a kind, so that a program can tell them apart with `instanceof`; a person reads the message alone.
  */
-export interface Complaint {
+export interface ErrorDetails {
   /** The place: source, file, row, stage, layer or option, as the user named it. */
   readonly where: string;
   /** What should have been there. */
@@ -14,6 +14,10 @@ export interface Complaint {
   readonly hint?: string;
   /** The error below, when there is one. */
   readonly cause?: unknown;
+  /** The column, where it is of one, for programs: `where` names it, too. */
+  readonly column?: string;
+  /** The row, from 0, of several that were given at once. */
+  readonly row?: number;
 }
 
 /** The parent of all errors that Millrace throws on purpose; any other error is a defect of ours or of a user's function. */
@@ -22,14 +26,18 @@ export class MillraceError extends Error {
   readonly expected: string;
   readonly received: string;
   readonly hint: string | undefined;
+  readonly column: string | undefined;
+  readonly row: number | undefined;
 
-  constructor({ where, expected, received, hint, cause }: Complaint) {
+  constructor({ where, expected, received, hint, cause, column, row }: ErrorDetails) {
     super(`${where}: expected ${expected}, got ${received}.${hint ? ` ${hint}.` : ''}`, { cause });
     this.name = new.target.name;
     this.where = where;
     this.expected = expected;
     this.received = received;
     this.hint = hint;
+    this.column = column;
+    this.row = row;
   }
 }
 
@@ -60,8 +68,11 @@ export class CheckpointError extends MillraceError {}
 /** A checkpoint is whole but belongs to another pipeline, source or library version. */
 export class ResumeError extends MillraceError {}
 
+/** A folder cannot be taken for this process: another one holds it, or it cannot be written to. */
+export class LockError extends MillraceError {}
+
 /** A sink is not done in the time that it has. */
 export class SinkError extends MillraceError {}
 
 /** Rows that cannot be used cannot be written down. */
-export class LetterError extends MillraceError {}
+export class BadRowFileError extends MillraceError {}

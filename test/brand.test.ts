@@ -2,8 +2,9 @@ import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
-import * as millrace from '../src/index.ts';
+import type { Pipeline } from '../src/index.ts';
 import { version } from '../src/version.ts';
+import { millrace } from './entryPoints.ts';
 import { millrace as command, temporaryFolder } from './pipeline/run.ts';
 
 /** What a file that declares a job, or its pipeline, says after its imports. */
@@ -11,7 +12,7 @@ const declaration = (what: 'pipeline' | 'job') => `
 const pipeline = definePipeline({
   name: 'tiny', source: memory([{ x: 1, y: 0 }]), features: { x: numeric() }, target: regression('y'), batch: 1,
   network: [dense(1)], loss: meanSquaredError(), optimizer: adam({ learningRate: 0.1 }) });
-export default ${what === 'job' ? `defineJob({ name: 'tiny', pipeline, schedule: manual(), gate: [] })` : 'pipeline'};
+export default ${what === 'job' ? `defineJob({ name: 'tiny', pipeline, schedule: manual(), checks: [] })` : 'pipeline'};
 `;
 
 test('what another copy of Millrace has made is refused, by name, version and folder', async (t) => {
@@ -23,12 +24,15 @@ test('what another copy of Millrace has made is refused, by name, version and fo
   await symlink(resolve('node_modules'), join(folder, 'node_modules'));
   const write = async (what: 'pipeline' | 'job') => {
     const path = join(folder, `${what}.mjs`);
-    const names = 'adam, defineJob, definePipeline, dense, manual, memory, numeric, regression, meanSquaredError';
-    await writeFile(path, `import { ${names} } from './src/index.ts';${declaration(what)}`);
+    const names = 'adam, definePipeline, dense, memory, numeric, regression, meanSquaredError';
+    await writeFile(
+      path,
+      `import { ${names} } from './src/index.ts';\nimport { defineJob, manual } from './src/jobs.ts';\n${declaration(what)}`,
+    );
     return path;
   };
   const [pipelineFile, jobFile] = [await write('pipeline'), await write('job')];
-  const foreign: millrace.Pipeline = (await import(pathToFileURL(pipelineFile).href)).default;
+  const foreign: Pipeline = (await import(pathToFileURL(pipelineFile).href)).default;
 
   const by = (root: string) => `made by Millrace ${version} in ${root}/`;
   const complaint = `expected a declaration ${by(resolve('src'))}, got one ${by(other)}. Two copies do not work together`;
@@ -38,10 +42,10 @@ test('what another copy of Millrace has made is refused, by name, version and fo
   };
   await refused('train: pipeline', () => millrace.train(foreign, { directory: join(folder, 'run') }));
   await refused('describe: pipeline', () => millrace.describe(foreign));
-  await refused('loadModel: pipeline', () => millrace.loadModel('none.safetensors', foreign));
+  await refused('loadTrained: pipeline', () => millrace.loadTrained('none.safetensors', foreign));
   await refused('definePipeline: options', () => millrace.definePipeline({ ...foreign, batch: 2 }));
   await refused('defineJob: pipeline', () =>
-    millrace.defineJob({ name: 'tiny', pipeline: foreign, schedule: millrace.manual(), gate: [] }),
+    millrace.defineJob({ name: 'tiny', pipeline: foreign, schedule: millrace.manual(), checks: [] }),
   );
 
   const home = join(folder, 'home');

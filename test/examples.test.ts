@@ -3,30 +3,44 @@ import { glob } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
-import * as millrace from '../src/index.ts';
+import { entryPoints, millrace } from './entryPoints.ts';
 
 /** `expression //=> value`, in a doc comment or a fenced block. */
 interface Example {
   readonly line: number;
+  /** What stands before it in its block. */
+  readonly before: string;
   readonly expression: string;
   readonly value: string;
 }
 
 function examplesOf(text: string): Example[] {
+  let before = '';
+  let isFenced = false;
   return text.split('\n').flatMap((content, index) => {
+    if (/^\s*(?:\*\s*)?```/.test(content)) {
+      isFenced = !isFenced;
+      before = '';
+      return [];
+    }
     const found = /^(?:\s*\*\s*(?:@example\s+)?)?(.+?)\s*\/\/=>\s*(.+)$/.exec(content);
-    return found ? [{ line: index + 1, expression: found[1], value: found[2] }] : [];
+    if (found) return [{ line: index + 1, before, expression: found[1], value: found[2] }];
+    if (isFenced) before += `${content.replace(/^\s*\*\s?/, '')}\n`;
+    return [];
   });
 }
 
-function run(code: string, scope: Readonly<Record<string, unknown>>): unknown {
-  const script = stripTypeScriptTypes(`(${code})`).replace(/;?\s*$/, '');
-  return new Function(...Object.keys(scope), `return ${script};`)(...Object.values(scope));
+async function run(before: string, code: string, scope: Readonly<Record<string, unknown>>): Promise<unknown> {
+  const script = stripTypeScriptTypes(`(${code.replace(/;$/, '')})`);
+  const body = `return (async () => { ${before}\nreturn ${script}; })();`;
+  return new Function(...Object.keys(scope), body)(...Object.values(scope));
 }
 
 const files = (
   await Array.fromAsync(
-    glob(['src/**/*.ts', 'README.md', 'docs/**/*.md'], { exclude: ['src/engine/wasm/assembly/**'] }),
+    glob(['src/**/*.ts', 'README.md', 'docs/**/*.md'], {
+      exclude: ['src/engine/wasm/assembly/**', 'docs/{node_modules,src,dist}/**'],
+    }),
   )
 ).sort();
 let count = 0;
@@ -38,12 +52,30 @@ for (const file of files) {
   test(`the examples of ${file} are true`, async (t) => {
     const own = file.endsWith('.ts') ? await import(pathToFileURL(file).href) : {};
     const scope = { ...millrace, ...own };
-    for (const { line, expression, value } of examples) {
-      t.deepEqual(run(expression, scope), run(value, scope), `${file}:${line} ${expression}`);
+    for (const { line, before, expression, value } of examples) {
+      t.deepEqual(await run(before, expression, scope), await run('', value, scope), `${file}:${line} ${expression}`);
     }
   });
 }
 
 test('there are examples', (t) => {
   t.true(count > 10);
+});
+
+test('every exported function has an example in its doc comment', async (t) => {
+  const sources = files.filter((file) => file.endsWith('.ts')).map((file) => readFileSync(file, 'utf8'));
+  const declarations = sources.flatMap((text) => [
+    ...text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:async )?(?:function\*?|const) (\w+)/g),
+  ]);
+  for (const [entry, source] of entryPoints) {
+    const exported: Record<string, unknown> = await import(pathToFileURL(source).href);
+    for (const [name, value] of Object.entries(exported)) {
+      if (typeof value !== 'function' || value.prototype instanceof Error) continue;
+      const comments = declarations.flatMap(([, comment, declared]) => (declared === name ? [comment] : []));
+      t.true(
+        comments.some((comment) => comment.includes('@example')),
+        `${name} of ${entry}`,
+      );
+    }
+  }
 });

@@ -13,7 +13,8 @@ import { fileURLToPath } from 'node:url';
 import { type RecordBatch, Table, tableToIPC } from 'apache-arrow';
 import { Table as ParquetTable, writeParquet } from 'parquet-wasm';
 import { lastValueFrom, map, toArray } from 'rxjs';
-import { createGate, csv, derive, deriveColumns } from '../../src/index.ts';
+import { csv, derive } from '../../src/index.ts';
+import { createGate, deriveColumns } from '../../src/operators.ts';
 
 const names = [
   'age',

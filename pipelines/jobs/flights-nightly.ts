@@ -4,21 +4,16 @@
  */
 import {
   adam,
-  atLeast,
   checkpoint,
-  cron,
   dayOfWeek,
-  defineJob,
   definePipeline,
-  derive,
   embedding,
   hourOfDay,
-  improves,
-  newRows,
-  noSliceWorse,
+  log1p,
   numeric,
   oneHot,
 } from '../../src/index.ts';
+import { atLeast, cron, defineJob, improves, newRows, noSliceWorse } from '../../src/jobs.ts';
 import flights from '../flights.ts';
 import { crashOnce, flightsFeed, late } from './accidents.ts';
 
@@ -26,12 +21,7 @@ const pipeline = definePipeline({
   ...flights,
   name: 'flights-nightly',
   source: flightsFeed,
-  derive: [
-    hourOfDay('date'),
-    dayOfWeek('date'),
-    derive('logDistance', ['distance'], (miles: number) => Math.log1p(miles)),
-    late,
-  ],
+  derive: [hourOfDay('date'), dayOfWeek('date'), log1p('distance', { as: 'logDistance' }), late],
   // Without the season: one day cannot tell what it does.
   features: {
     logDistance: numeric({ scale: 'standard' }),
@@ -54,7 +44,7 @@ export default defineJob({
   start: 'warm',
   retries: { first: { seconds: 1 } },
   // No two days are alike: a day of storms teaches what the next one forgets.
-  gate: [
+  checks: [
     atLeast('auc', 0.55),
     improves('auc', { tolerance: 0.05 }),
     improves('logLoss', { tolerance: 0.1 }),

@@ -5,7 +5,8 @@
  *
  * @see Ioffe and Szegedy 2015, Batch normalization, arXiv:1502.03167, figure 1
  */
-import { batchNorm, dense, type Layer, type Network, normal, sgd, sigmoid } from '../../src/index.ts';
+import { batchNorm, dense, type Layer, normal, sgd, sigmoid } from '../../src/index.ts';
+import type { Network } from '../../src/operators.ts';
 import { learn } from './learn.ts';
 import { present } from './present.ts';
 

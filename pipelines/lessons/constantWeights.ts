@@ -5,7 +5,8 @@
  *
  * A layer of 32 such units is a layer of one, and that cannot tell the arms of a spiral.
  */
-import { adam, constant, dense, type Initializer, type Network, tanh, xavier } from '../../src/index.ts';
+import { adam, constant, dense, type Initializer, tanh, xavier } from '../../src/index.ts';
+import type { Network } from '../../src/operators.ts';
 import { learn } from './learn.ts';
 import { present } from './present.ts';
 

@@ -4,7 +4,8 @@
  *
  *   relu'(z) = 0 for z < 0;  leaky ReLU 0.01, PReLU what it has learned, ELU exp(z)
  */
-import { adam, dense, elu, type Layer, leakyRelu, type Network, prelu, relu, sgd } from '../../src/index.ts';
+import { adam, dense, elu, type Layer, leakyRelu, prelu, relu, sgd } from '../../src/index.ts';
+import type { Network } from '../../src/operators.ts';
 import { learn } from './learn.ts';
 import { present } from './present.ts';
 

@@ -1,4 +1,4 @@
-import type { Engine, MiniBatch, RowLayout } from '../../src/index.ts';
+import type { Engine, MiniBatch, RowLayout } from '../../src/operators.ts';
 
 /** Rows of `width` numbers, and a target. */
 export function columns(width: number): RowLayout {

@@ -1,20 +1,17 @@
 import { from, lastValueFrom, repeat, toArray } from 'rxjs';
 import { spiral } from '../../data/spiral/spiral.ts';
+import { crossEntropy, type Layer, type Optimizer, type Step } from '../../src/index.ts';
 import {
   backward,
   compileNetwork,
   createTrainingState,
-  crossEntropy,
   evaluate,
   forward,
-  type Layer,
   lossOf,
   type Network,
-  type Optimizer,
   openEngine,
-  type Step,
   update,
-} from '../../src/index.ts';
+} from '../../src/operators.ts';
 import { columns, fullBatch } from './fullBatch.ts';
 
 export interface LearnOptions {
@@ -54,7 +51,7 @@ export async function learn({ layers, optimizer, steps, seed, parameters, watch 
   const losses: number[] = [];
   const step$ = from([batch]).pipe(
     repeat(steps),
-    forward(network),
+    forward(network, { mode: 'training' }),
     lossOf(loss, network),
     backward(network),
     update(network, optimizer, createTrainingState(network, optimizer, engine)),

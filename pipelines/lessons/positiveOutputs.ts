@@ -8,7 +8,8 @@
  */
 
 import { normal as standardNormal } from '../../src/engine/random.ts';
-import { compileNetwork, dense, type Layer, openEngine, randomSequence, sigmoid, tanh } from '../../src/index.ts';
+import { dense, type Layer, sigmoid, tanh } from '../../src/index.ts';
+import { compileNetwork, openEngine, randomSequence } from '../../src/operators.ts';
 import { columns, fullBatch } from './fullBatch.ts';
 import { present } from './present.ts';
 

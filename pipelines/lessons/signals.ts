@@ -1,5 +1,6 @@
 import { normal as standardNormal } from '../../src/engine/random.ts';
-import { compileNetwork, dense, type Initializer, type Layer, openEngine, randomSequence } from '../../src/index.ts';
+import { dense, type Initializer, type Layer } from '../../src/index.ts';
+import { compileNetwork, openEngine, randomSequence } from '../../src/operators.ts';
 import { columns, fullBatch } from './fullBatch.ts';
 
 /** What passes through a hidden layer, over all its units and rows. */

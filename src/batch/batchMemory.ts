@@ -1,4 +1,5 @@
-import type { Engine, RowLayout, Vector } from '../types.ts';
+import type { Engine, Vector } from '../engine/types.ts';
+import type { RowLayout } from '../preprocess/types.ts';
 
 /** Engine memory for mini-batches of one size. */
 export interface BatchMemory {
@@ -11,26 +12,12 @@ export interface BatchMemory {
   readonly weights?: Vector;
 }
 
-const free = new WeakMap<Engine, Map<string, BatchMemory[]>>();
-
-/**
- * Takes memory for mini-batches until `release`. Engine memory is for life, so what is released is given to the next that asks for the
- * same shape: an epoch takes no memory that the one before had.
- */
-export function takeBatchMemory(engine: Engine, layout: RowLayout, size: number) {
-  const embeddings = layout.fields.filter(({ kind }) => kind === 'embedding').length;
-  const weighted = layout.fields.some(({ kind }) => kind === 'weight');
-  const shape = `${size} ${layout.width} ${embeddings} ${weighted}`;
-  const shapes = free.get(engine) ?? new Map<string, BatchMemory[]>();
-  free.set(engine, shapes);
-  const unused = shapes.get(shape) ?? [];
-  shapes.set(shape, unused);
-  const memory: BatchMemory = unused.pop() ?? {
-    x: engine.vector(size * layout.width),
-    codes: Array.from({ length: embeddings }, () => engine.indices(size)),
+/** Takes memory for mini-batches. */
+export function takeBatchMemory(engine: Engine, { width, fields }: RowLayout, size: number): BatchMemory {
+  return {
+    x: engine.vector(size * width),
+    codes: fields.filter(({ kind }) => kind === 'embedding').map(() => engine.indices(size)),
     y: engine.vector(size),
-    ...(weighted && { weights: engine.vector(size) }),
+    ...(fields.some(({ kind }) => kind === 'weight') && { weights: engine.vector(size) }),
   };
-  memory.x.fill(0);
-  return { memory, release: () => void unused.push(memory) };
 }

@@ -1,5 +1,5 @@
 import { keyed, randomKey } from '../engine/random.ts';
-import type { EncodedBatch } from '../preprocess/encode.ts';
+import type { EncodedBatch } from '../preprocess/encode/encode.ts';
 import type { SpillFile } from './spillFile.ts';
 
 /** Rows of one bucket that lie side by side in the file. */

@@ -1,12 +1,6 @@
-import {
-  type Field,
-  type NumbersField,
-  type RowLayout,
-  type Rows,
-  SEGMENT_ROWS,
-  SEGMENT_SHIFT,
-  type Vector,
-} from '../types.ts';
+import type { Vector } from '../engine/types.ts';
+import type { Field, NumbersField, RowLayout } from '../preprocess/types.ts';
+import { type Rows, SEGMENT_ROWS, SEGMENT_SHIFT } from './types.ts';
 
 /** Numbers of a field from which on they go from the window to x as one block: for fewer, making a view of them costs more than it saves. */
 const BLOCK = 64;

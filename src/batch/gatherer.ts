@@ -1,6 +1,8 @@
-import { type RowLayout, type Rows, SEGMENT_ROWS, SEGMENT_SHIFT, type Vector } from '../types.ts';
+import type { Vector } from '../engine/types.ts';
+import type { RowLayout } from '../preprocess/types.ts';
 import type { BatchMemory } from './batchMemory.ts';
 import { gatherVectors, isVector } from './gatherVectors.ts';
+import { type Rows, SEGMENT_ROWS, SEGMENT_SHIFT } from './types.ts';
 
 /** Copies rows of a window into the memory of a mini-batch. */
 export interface Gatherer {
@@ -11,7 +13,13 @@ export interface Gatherer {
 /** Writes one field of `n` rows to its place; the first row's words lie from `begin` on. */
 type Spread = (begin: number, n: number) => void;
 
-/** Words that are gathered ahead: a megabyte. */
+/** Words of rows side by side: as integers and as floats, in the same memory. */
+interface Gathered {
+  ints: Int32Array;
+  floats: Float32Array;
+}
+
+/** Words that are gathered ahead, where there are so many: a megabyte. */
 const AHEAD = 262144;
 
 /** Rows that are gathered before the next: two passes over them find them in the first cache. */
@@ -25,13 +33,18 @@ const CHUNK = 512;
 export function createGatherer(layout: RowLayout, memory: BatchMemory): Gatherer {
   const { words } = layout;
   const size = memory.y.length;
-  const ahead = Math.max(1, Math.floor(AHEAD / (words * size))) * size;
-  const ints = new Int32Array(ahead * words);
-  const floats = new Float32Array(ints.buffer);
+  const most = Math.max(1, Math.floor(AHEAD / (words * size))) * size;
+  const gathered: Gathered = { ints: new Int32Array(0), floats: new Float32Array(0) };
   const others = layout.fields.filter((field) => !isVector(field));
-  const spreads = spreadsOf({ ...layout, fields: others }, memory, floats, ints);
+  const spreads = spreadsOf({ ...layout, fields: others }, memory, gathered);
   return {
     from(rows) {
+      const ahead = Math.min(most, rows.length);
+      if (gathered.ints.length < ahead * words) {
+        gathered.ints = new Int32Array(ahead * words);
+        gathered.floats = new Float32Array(gathered.ints.buffer);
+      }
+      const { ints } = gathered;
       if (others.length < layout.fields.length) {
         const gather = gatherVectors(layout, memory.x, ints, rows);
         return (at, n) => {
@@ -82,31 +95,27 @@ function collectRows(
   }
 }
 
-function spreadsOf(
-  layout: RowLayout,
-  { x, codes, y, weights }: BatchMemory,
-  floats: Float32Array,
-  ints: Int32Array,
-): Spread[] {
+function spreadsOf(layout: RowLayout, { x, codes, y, weights }: BatchMemory, gathered: Gathered): Spread[] {
   const { words, width } = layout;
   let embedding = 0;
   return layout.fields.map((field): Spread => {
     const { word } = field;
     switch (field.kind) {
       case 'numbers':
-        return (begin, n) => copyColumns(x, field.column, width, floats, begin + word, words, field.count, n);
+        return (begin, n) => copyColumns(x, field.column, width, gathered.floats, begin + word, words, field.count, n);
       case 'target':
-        return (begin, n) => copyColumns(y, 0, 1, floats, begin + word, words, 1, n);
+        return (begin, n) => copyColumns(y, 0, 1, gathered.floats, begin + word, words, 1, n);
       case 'weight':
-        return (begin, n) => copyColumns(weights as Vector, 0, 1, floats, begin + word, words, 1, n);
+        return (begin, n) => copyColumns(weights as Vector, 0, 1, gathered.floats, begin + word, words, 1, n);
       case 'embedding': {
         const out = codes[embedding++];
         return (begin, n) => {
+          const { ints } = gathered;
           for (let i = 0, at = begin + word; i < n; i++, at += words) out[i] = ints[at];
         };
       }
       default:
-        return oneHot(x, field.column, width, ints, word, words);
+        return oneHot(x, field.column, width, gathered, word, words);
     }
   });
 }
@@ -136,10 +145,11 @@ function copyColumns(
 }
 
 /** Clears only what it has set before: a one-hot of a thousand columns costs no more than one of two. */
-function oneHot(x: Vector, column: number, width: number, ints: Int32Array, word: number, words: number): Spread {
+function oneHot(x: Vector, column: number, width: number, gathered: Gathered, word: number, words: number): Spread {
   const set = new Int32Array(x.length / width);
   let count = 0;
   return (begin, n) => {
+    const { ints } = gathered;
     for (let i = 0; i < count; i++) x[set[i]] = 0;
     for (let i = 0, at = begin + word, to = column; i < n; i++, at += words, to += width) {
       set[i] = to + ints[at];

@@ -1,5 +1,5 @@
 import { permutation, randomKey } from '../engine/random.ts';
-import type { Rows } from '../types.ts';
+import type { Rows } from './types.ts';
 
 /**
  * A window's rows in the order that (seed, epoch, number of the window) names; the rows themselves stay where they are.

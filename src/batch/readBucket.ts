@@ -1,6 +1,6 @@
-import { SEGMENT_ROWS, SEGMENT_SHIFT } from '../types.ts';
 import type { Chunk } from './dealRows.ts';
 import type { SpillFile } from './spillFile.ts';
+import { SEGMENT_ROWS, SEGMENT_SHIFT } from './types.ts';
 import type { WindowMemory } from './windowMemory.ts';
 
 /** Reads that are under way at once. */

@@ -1,10 +1,10 @@
-import { type Data, type RecordBatch, Type } from 'apache-arrow';
-import { findColumn } from '../preprocess/findColumn.ts';
-import { hashBytes } from '../preprocess/hashBytes.ts';
-import { readIndices } from '../preprocess/readIndices.ts';
-import { recentNumbers } from '../preprocess/recentNumbers.ts';
-import { stringColumn } from '../preprocess/stringColumn.ts';
-import { hashLists } from './hashLists.ts';
+import { type Data, type FixedSizeList, type RecordBatch, Type } from 'apache-arrow';
+import { recentNumbers } from '../preprocess/fit/recentNumbers.ts';
+import { findColumn } from '../source/column/findColumn.ts';
+import { hashBytes } from '../source/column/hashBytes.ts';
+import { readIndices } from '../source/column/readIndices.ts';
+import { viewNumbers } from '../source/column/readNumbers.ts';
+import { stringColumn } from '../source/column/stringColumn.ts';
 import { hashNumber } from './hashNumber.ts';
 
 const NULL_HASH = 0x6e756c6c;
@@ -105,4 +105,27 @@ function hashDictionary(data: Data, out: Int32Array): void {
   }
   const indices = readIndices(data);
   for (let i = 0; i < data.length; i++) out[i] = entries[indices[i]];
+}
+
+/** Numbers of lists that are turned to float64 at once, where one list has not more. */
+const ITEMS_AT_ONCE = 1 << 16;
+
+/** 32 bits for each list of a column, of its length and its numbers in order, each mixed with those before it; anything for nulls. */
+function hashLists({ type, length, valueOffsets, children: [items] }: Data, out: Int32Array): void {
+  const size = type.typeId === Type.FixedSizeList ? (type as FixedSizeList).listSize : undefined;
+  const startOf = (row: number) => (size === undefined ? Number(valueOffsets[row]) : row * size);
+  for (let from = 0; from < length; ) {
+    const first = startOf(from);
+    let to = from + 1;
+    while (to < length && startOf(to + 1) - first <= ITEMS_AT_ONCE) to++;
+    const numbers = viewNumbers(items.slice(first, startOf(to) - first));
+    const halves = new Int32Array(numbers.buffer, numbers.byteOffset, 2 * numbers.length);
+    for (let row = from; row < to; row++) {
+      const [begin, end] = [startOf(row) - first, startOf(row + 1) - first];
+      let hash = end - begin;
+      for (let i = begin; i < end; i++) hash = hashNumber(halves, i, hash);
+      out[row] = hash;
+    }
+    from = to;
+  }
 }

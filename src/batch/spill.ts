@@ -1,16 +1,20 @@
 import { concat, defer, ignoreElements, type OperatorFunction, tap } from 'rxjs';
 import { permutation, randomKey } from '../engine/random.ts';
-import { OptionError, SpillError } from '../errors.ts';
-import type { EncodedBatch } from '../preprocess/encode.ts';
-import { type Place, type RowLayout, type Rows, SEGMENT_ROWS } from '../types.ts';
-import { bucketCount } from './bucketCount.ts';
+import { SpillError } from '../errors.ts';
+import { integer, megabytes, required, text } from '../options/bounds.ts';
+import { checkOptions } from '../options/checkOptions.ts';
+import type { EncodedBatch } from '../preprocess/encode/encode.ts';
+import type { RowLayout } from '../preprocess/types.ts';
+import { layoutBound } from './batchBounds.ts';
 import { type Chunk, createDealer } from './dealRows.ts';
 import { permuteRows } from './permuteRows.ts';
 import { bucketRows, readBucket } from './readBucket.ts';
 import { openSpillFile, type SpillFile } from './spillFile.ts';
+import { type Place, type Rows, SEGMENT_ROWS } from './types.ts';
 import { createWindowMemory } from './windowMemory.ts';
 import { windowRows } from './windowRows.ts';
 
+/** The options of `createSpill`. */
 export interface SpillOptions {
   /** The folder in which the rows are kept until `close`; made when only it is not there. */
   readonly directory: string;
@@ -62,7 +66,14 @@ const CHUNK_BYTES = 256 * 1024;
  * @example concat(encoded$.pipe(rows.deal), defer(() => gate.draw(() => rows.draw({ epoch: 0, window: 0 }))))
  */
 export function createSpill(options: SpillOptions): Spill {
-  check(options);
+  checkOptions<SpillOptions>('createSpill', options, {
+    directory: required(text('the path of a folder')),
+    memoryMB: required(megabytes),
+    maxDiskMB: megabytes,
+    layout: required(layoutBound),
+    rows: required(integer({ least: 0 })),
+    seed: required(integer()),
+  });
   const { directory, memoryMB, layout, rows, seed } = options;
   const { words } = layout;
   const rowBytes = 4 * words;
@@ -127,16 +138,6 @@ function chunkOf(rows: number): number {
   return 2 ** Math.floor(Math.log2(Math.min(SEGMENT_ROWS, Math.max(1, rows))));
 }
 
-function check({ memoryMB, maxDiskMB, rows, seed }: SpillOptions): void {
-  const require = (holds: boolean, option: string, expected: string, received: unknown) => {
-    if (!holds) throw new OptionError({ where: `createSpill: ${option}`, expected, received: `${received}` });
-  };
-  require(memoryMB > 0 && Number.isFinite(memoryMB), 'memoryMB', 'a positive number of megabytes', memoryMB);
-  require(maxDiskMB === undefined || maxDiskMB > 0, 'maxDiskMB', 'a positive number of megabytes', maxDiskMB);
-  require(Number.isSafeInteger(rows) && rows >= 0, 'rows', 'an integer of at least 0', rows);
-  require(Number.isSafeInteger(seed), 'seed', 'an integer', seed);
-}
-
 function checkRoom(
   { directory, memoryMB, maxDiskMB, rows, layout }: SpillOptions,
   buckets: number,
@@ -160,4 +161,21 @@ function checkRoom(
       hint: `Set shuffle.memoryMB to ${Math.ceil((2 * (Math.sqrt(rows) + 6) * (4 * layout.words + 4)) / 1e4) / 100} or more`,
     });
   }
+}
+
+/** Standard deviations by which a bucket may be fuller than the mean. One in a thousand million is. */
+const SPREAD = 6;
+
+/**
+ * The number of buckets among which rows are dealt so that none holds more than `capacity`, as good as surely: a bucket gets about
+ * m rows with a standard deviation of sqrt(m), and m + 6 sqrt(m) is at most the capacity.
+ *
+ * @param rows all that will be dealt
+ * @param capacity rows of one bucket, at least 1
+ * @example bucketCount(2_850_000, 500_000) //=> 6
+ */
+export function bucketCount(rows: number, capacity: number): number {
+  const half = SPREAD / 2;
+  const mean = (Math.sqrt(half * half + capacity) - half) ** 2;
+  return Math.max(1, Math.ceil(rows / mean));
 }

@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, read, readdirSync, rmSync, 
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SpillError } from '../errors.ts';
+import { megabytes } from '../format/sizes.ts';
 
 const readAt = promisify(read);
 
@@ -52,11 +53,7 @@ export function openSpillFile(directory: string): SpillFile {
           end += written;
         }
       } catch (cause) {
-        throw spillError(
-          directory,
-          `room for more than the ${(end / 1e6).toFixed(1)} MB of rows written so far`,
-          cause,
-        );
+        throw spillError(directory, `room for more than the ${megabytes(end, 1)} of rows written so far`, cause);
       }
     },
     async read(bytes, at) {

@@ -1,5 +1,5 @@
 import { type Data, makeData, RecordBatch, Struct, Type } from 'apache-arrow';
-import type { Batch } from '../types.ts';
+import type { Batch } from '../source/types.ts';
 
 /**
  * A record batch of the selected rows alone: what follows need not look at the others. Worth it where few are selected. The rows get

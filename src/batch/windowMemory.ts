@@ -1,9 +1,9 @@
-import { SEGMENT_ROWS } from '../types.ts';
+import { SEGMENT_ROWS } from './types.ts';
 
 /** Memory for windows of one size, some of which has been used before. What is in it is left from then. */
 export interface WindowMemory {
-  /** For as many rows as a window has, at the most `SEGMENT_ROWS`. */
-  takeSegment(): Float32Array;
+  /** For so many rows, or more; at the most `SEGMENT_ROWS`, and as many as a window has. That many by default. */
+  takeSegment(rows?: number): Float32Array;
   /** For the order of so many rows, or of more. */
   takeOrder(rows: number): Uint32Array;
   /** Takes back what nobody looks at any more. */
@@ -18,7 +18,11 @@ export function createWindowMemory(words: number, capacity: number): WindowMemor
   const segments: Float32Array[] = [];
   const orders: Uint32Array[] = [];
   return {
-    takeSegment: () => segments.pop() ?? new Float32Array(Math.min(SEGMENT_ROWS, capacity) * words),
+    takeSegment(rows = SEGMENT_ROWS) {
+      const wanted = Math.min(SEGMENT_ROWS, capacity, rows) * words;
+      const used = segments.pop();
+      return used && used.length >= wanted ? used : new Float32Array(wanted);
+    },
     takeOrder(rows) {
       const used = orders.pop();
       return used && used.length >= rows ? used : new Uint32Array(rows);

@@ -1,4 +1,4 @@
-import type { RowLayout } from '../types.ts';
+import type { RowLayout } from '../preprocess/types.ts';
 
 /**
  * The encoded rows that a window of so much memory holds, with four bytes each for their order: at least 1.

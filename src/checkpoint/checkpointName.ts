@@ -1,4 +1,4 @@
-import { type FileSystem, nodeFileSystem } from './fileSystem.ts';
+import { type FileSystem, nodeFileSystem } from '../files/fileSystem.ts';
 
 /** The name of the checkpoint after a step. Names sort as their steps do. */
 export function checkpointName(step: number): string {

@@ -1,5 +1,5 @@
 import { freeBuffer } from '../engine/freeBuffer.ts';
-import type { Snapshot } from '../types.ts';
+import type { Snapshot } from './types.ts';
 
 /** Gives the memory of a snapshot's tensors back at once: they are empty from then on. For whoever had the copy made, when it is encoded. */
 export function freeSnapshot({ tensors }: Snapshot): void {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { CheckpointError } from '../errors.ts';
-import type { Snapshot } from '../types.ts';
 import { listCheckpoints } from './checkpointName.ts';
 import { loadCheckpoint } from './loadCheckpoint.ts';
+import type { Snapshot } from './types.ts';
 
 export interface FoundCheckpoint {
   readonly path: string;
@@ -21,6 +21,11 @@ export interface DamagedCheckpoint {
  *
  * @returns undefined where the folder has none, or does not exist
  * @throws CheckpointError of the newest where there are some and none is whole
+ * @example
+ * ```ts
+ * const found = await latestCheckpoint('runs/flats/1/checkpoints');
+ * if (found) console.log(found.path, Object.keys(found.snapshot.tensors));
+ * ```
  */
 export async function latestCheckpoint(directory: string): Promise<FoundCheckpoint | undefined> {
   const damaged: DamagedCheckpoint[] = [];

@@ -1,6 +1,6 @@
 import { CheckpointError } from '../errors.ts';
-import type { Tensor } from '../types.ts';
 import { parseHeader } from './safetensorsHeader.ts';
+import type { Tensor } from './types.ts';
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -11,6 +11,20 @@ export interface Safetensors {
 /** The types of numbers that are read and written, widest first. */
 const dtypes = { F64: Float64Array, F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const;
 type Dtype = keyof typeof dtypes;
+
+/** Types of numbers that are read as wider ones: those of files that other programs have written. */
+const converted: Readonly<
+  Record<string, { readonly size: number; readonly read: (bytes: Uint8Array) => Tensor['data'] }>
+> = {
+  F16: { size: 2, read: ({ buffer }) => Float32Array.from(new Float16Array(buffer as ArrayBuffer)) },
+  // The upper half of a float32.
+  BF16: {
+    size: 2,
+    read: ({ buffer }) =>
+      new Float32Array(Uint32Array.from(new Uint16Array(buffer as ArrayBuffer), (half) => half << 16).buffer),
+  },
+  I64: { size: 8, read: ({ buffer }) => Float64Array.from(new BigInt64Array(buffer as ArrayBuffer), Number) },
+};
 
 /** The format's own limit. */
 const maxHeaderBytes = 100_000_000;
@@ -64,7 +78,9 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
  *
  * @param where the file, for errors
  * @returns tensors that share no memory with `bytes`
- * @throws CheckpointError where the file is malformed, or has numbers of a type other than F64, F32, I32 and U8
+ * F16 and BF16 are read as float32, I64 as float64.
+ *
+ * @throws CheckpointError where the file is malformed, or has numbers of another type
  */
 export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors {
   const { infos, metadata, dataAt } = parseHeader(bytes, where, maxHeaderBytes);
@@ -74,12 +90,13 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors
   const inOrder = [...infos].sort((a, b) => a.begin - b.begin || a.end - b.end);
   for (const { name, dtype, shape, begin, end } of inOrder) {
     const place = `${where}: tensor ${name}`;
-    if (!isDtype(dtype)) {
-      throw new CheckpointError({ where: place, expected: `dtype ${Object.keys(dtypes).join(', ')}`, received: dtype });
+    const bytesEach = bytesOf(dtype);
+    if (bytesEach === undefined) {
+      const known = [...Object.keys(dtypes), ...Object.keys(converted)].join(', ');
+      throw new CheckpointError({ where: place, expected: `dtype ${known}`, received: dtype });
     }
     // BigInt, since the product of two safe integers need not be one.
-    const size =
-      shape.reduce((product, length) => product * BigInt(length), 1n) * BigInt(dtypes[dtype].BYTES_PER_ELEMENT);
+    const size = shape.reduce((product, length) => product * BigInt(length), 1n) * BigInt(bytesEach);
     if (begin !== covered || end > dataBytes || size !== BigInt(end - begin)) {
       throw new CheckpointError({
         where: place,
@@ -89,13 +106,19 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors
     }
     covered = end;
     // Not `slice`: that of a Buffer does not copy.
-    const data = new dtypes[dtype](new Uint8Array(bytes.subarray(dataAt + begin, dataAt + end)).buffer);
+    const own = new Uint8Array(bytes.subarray(dataAt + begin, dataAt + end));
+    const data = isDtype(dtype) ? new dtypes[dtype](own.buffer) : converted[dtype].read(own);
     tensors.push([name, { shape, data }]);
   }
   if (covered !== dataBytes) {
     throw new CheckpointError({ where, expected: `${covered} bytes of numbers`, received: `${dataBytes}` });
   }
   return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+function bytesOf(dtype: string): number | undefined {
+  if (isDtype(dtype)) return dtypes[dtype].BYTES_PER_ELEMENT;
+  return Object.hasOwn(converted, dtype) ? converted[dtype].size : undefined;
 }
 
 function isDtype(dtype: string): dtype is Dtype {

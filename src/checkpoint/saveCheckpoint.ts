@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { freeBuffer } from '../engine/freeBuffer.ts';
-import { CheckpointError, OptionError } from '../errors.ts';
-import type { Snapshot } from '../types.ts';
+import { CheckpointError } from '../errors.ts';
+import { type FileSystem, nodeFileSystem } from '../files/fileSystem.ts';
+import { removeLeftovers, syncAbove, writeDurably } from '../files/writeDurably.ts';
+import { integer, made, required } from '../options/bounds.ts';
+import { checkOptions } from '../options/checkOptions.ts';
 import { checkpointName, listCheckpoints } from './checkpointName.ts';
-import { type FileSystem, nodeFileSystem } from './fileSystem.ts';
 import { encodeSnapshot } from './snapshotFile.ts';
-import { removeLeftovers, syncAbove, writeDurably } from './writeDurably.ts';
+import type { Snapshot } from './types.ts';
 
 export interface SaveOptions {
   /** The number of the last step that the snapshot holds; names the file. An integer, at least 0. */
@@ -31,11 +33,20 @@ export interface SaveOptions {
  * @returns the path of the file
  * @throws CheckpointError where the snapshot cannot be encoded or the file not be written; what was there before stays
  * @throws OptionError where `step` or `keep` is out of bounds
+ * @example
+ * ```ts
+ * const snapshot = await loadCheckpoint('runs/flats/1/checkpoints/step-000001500.safetensors');
+ * const path = await saveCheckpoint('kept', snapshot, { step: 1500 });
+ * console.log(path);
+ * ```
  */
 export async function saveCheckpoint(directory: string, snapshot: Snapshot, options: SaveOptions): Promise<string> {
+  checkOptions<SaveOptions>('saveCheckpoint', options, {
+    step: required(integer({ least: 0 })),
+    keep: integer({ least: 1 }),
+    fileSystem: made<FileSystem>('a file system', 'rename'),
+  });
   const { step, keep = 3, fileSystem = nodeFileSystem } = options;
-  checkInteger('step', step, 0);
-  checkInteger('keep', keep, 1);
   const bytes = await encodeSnapshot(snapshot);
   const path = join(directory, checkpointName(step));
   try {
@@ -58,14 +69,4 @@ export async function saveCheckpoint(directory: string, snapshot: Snapshot, opti
     freeBuffer(bytes.buffer);
   }
   return path;
-}
-
-function checkInteger(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new OptionError({
-      where: `saveCheckpoint: ${name}`,
-      expected: `an integer of at least ${least}`,
-      received: `${value}`,
-    });
-  }
 }

@@ -1,15 +1,17 @@
-import { createHash, webcrypto } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { CheckpointError } from '../errors.ts';
-import type { Snapshot } from '../types.ts';
 import { exactJson } from './exactJson.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+import type { Snapshot } from './types.ts';
 
 const formatVersion = '1';
 
 /** The header begins with these bytes, so that the hash has a place of its own and covers all the others. */
-const beginning = Buffer.from('{"__metadata__":{"sha256":"');
+const text = new TextEncoder();
+const beginning = text.encode('{"__metadata__":{"sha256":"');
 const hashAt = 8 + beginning.length;
-const noHash = Buffer.alloc(64, '0');
+const zeros = '0'.repeat(64);
+const noHash = text.encode(zeros);
 
 /**
  * Encodes a snapshot as a safetensors file. The metadata hold the sha256 of the whole file (with zeros in the hash's place),
@@ -20,10 +22,10 @@ const noHash = Buffer.alloc(64, '0');
  * @example decodeSnapshot(await encodeSnapshot({ tensors: {}, state: { step: 3 } }), 'memory').state.step // 3
  */
 export async function encodeSnapshot({ tensors, state }: Snapshot): Promise<Uint8Array<ArrayBuffer>> {
-  const metadata = { sha256: noHash.toString(), millrace: formatVersion, state: exactJson(state, 'state') };
+  const metadata = { sha256: zeros, millrace: formatVersion, state: exactJson(state, 'state') };
   const bytes = encodeSafetensors({ tensors, metadata });
-  const hash = Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes));
-  bytes.set(Buffer.from(hash.toString('hex')), hashAt);
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  bytes.set(text.encode(Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')), hashAt);
   return bytes;
 }
 
@@ -34,10 +36,10 @@ export async function encodeSnapshot({ tensors, state }: Snapshot): Promise<Uint
  * @throws CheckpointError where the file is damaged, cut, or of another format
  */
 export function decodeSnapshot(bytes: Uint8Array, where: string): Snapshot {
-  if (bytes.length < hashAt + 64 || !beginning.equals(bytes.subarray(8, hashAt))) {
+  if (bytes.length < hashAt + 64 || beginning.some((byte, i) => byte !== bytes[8 + i])) {
     throw new CheckpointError({ where, expected: 'a checkpoint', received: `${bytes.length} bytes that are none` });
   }
-  const written = Buffer.from(bytes.subarray(hashAt, hashAt + 64)).toString('latin1');
+  const written = new TextDecoder('latin1').decode(bytes.subarray(hashAt, hashAt + 64));
   const found = hashOf(bytes);
   if (found !== written) {
     throw new CheckpointError({

@@ -4,6 +4,8 @@ export interface Command {
   readonly usage: string;
   /** One line. */
   readonly summary: string;
+  /** More lines for its own help. */
+  readonly details?: readonly string[];
   /** @returns the exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted */
   run(args: readonly string[]): Promise<number>;
 }

@@ -1,6 +1,6 @@
 import { engineNames } from '../engine/openEngine.ts';
-import { nearMisses } from '../source/nearMisses.ts';
-import type { EngineName } from '../types.ts';
+import type { EngineName } from '../engine/types.ts';
+import { didYouMean } from '../options/didYouMean.ts';
 import { UsageError } from './command.ts';
 
 /**
@@ -12,8 +12,6 @@ export function engineNamed(name: string | undefined): EngineName | undefined {
   if (name === undefined) return undefined;
   const known = engineNames.find((each) => each === name);
   if (known) return known;
-  const [near] = nearMisses(name, engineNames);
-  throw new UsageError(
-    `--engine: expected one of ${engineNames.join(', ')}, got ${name}.${near ? ` Did you mean ${near}.` : ''}`,
-  );
+  const hint = didYouMean(name, engineNames);
+  throw new UsageError(`--engine: expected one of ${engineNames.join(', ')}, got ${name}.${hint ? ` ${hint}.` : ''}`);
 }

@@ -1,7 +1,7 @@
-import { isJob } from '../job/define/importJob.ts';
+import { isJob } from '../job/declare/importJob.ts';
 import type { Job } from '../job/types.ts';
-import { importDeclaration } from '../pipeline/importDeclaration.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import { importDeclaration } from '../pipeline/declare/importDeclaration.ts';
+import type { Pipeline } from '../pipeline/declare/pipeline.ts';
 
 /**
  * Imports a file that default-exports `definePipeline({...})`, or the pipeline of one that default-exports `defineJob({...})`.

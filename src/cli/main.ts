@@ -1,42 +1,65 @@
 #!/usr/bin/env node
 import module from 'node:module';
+import { didYouMean } from '../options/didYouMean.ts';
 import { version } from '../version.ts';
 import { type Command, UsageError } from './command.ts';
 
 /** Each is loaded when it is called: most begin in a fraction of the time that all take. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  train: async () => (await import('./train.ts')).train,
-  evaluate: async () => (await import('./evaluate.ts')).evaluate,
-  describe: async () => (await import('./describe.ts')).describe,
-  doctor: async () => (await import('./doctor.ts')).doctor,
-  schedule: async () => (await import('./schedule.ts')).schedule,
-  worker: async () => (await import('./worker.ts')).worker,
-  jobs: async () => (await import('./jobs.ts')).jobs,
-  runs: async () => (await import('./runs.ts')).runs,
-  run: async () => (await import('./runShow.ts')).runShow,
-  models: async () => (await import('./models.ts')).models,
-  trigger: async () => (await import('./trigger.ts')).trigger,
-  backfill: async () => (await import('./backfill.ts')).backfill,
-  pause: async () => (await import('./pause.ts')).pause,
-  resume: async () => (await import('./resume.ts')).resume,
-  cancel: async () => (await import('./cancel.ts')).cancel,
-  promote: async () => (await import('./promote.ts')).promote,
-  unalias: async () => (await import('./unalias.ts')).unalias,
-  rollback: async () => (await import('./rollback.ts')).rollback,
+  init: async () => (await import('./initCommand.ts')).init,
+
+  train: async () => (await import('./trainCommand.ts')).train,
+  describe: async () => (await import('./describeCommand.ts')).describe,
+  doctor: async () => (await import('./doctorCommand.ts')).doctor,
+
+  evaluate: async () => (await import('./evaluateCommand.ts')).evaluate,
+  predict: async () => (await import('./predictCommand.ts')).predict,
+  explain: async () => (await import('./explainCommand.ts')).explain,
+  serve: async () => (await import('./serveCommand.ts')).serve,
+  join: async () => (await import('./joinCommand.ts')).join,
+  export: async () => (await import('./exportCommand.ts')).exportCommand,
+  model: async () => (await import('./modelCommand.ts')).model,
+
+  list: async () => (await import('./listCommand.ts')).list,
+  compare: async () => (await import('./compareCommand.ts')).compare,
+
+  schedule: async () => (await import('./scheduleCommand.ts')).schedule,
+  worker: async () => (await import('./workerCommand.ts')).worker,
+  jobs: async () => (await import('./jobsCommand.ts')).jobs,
+  runs: async () => (await import('./runsCommand.ts')).runs,
+  run: async () => (await import('./runCommand.ts')).runShow,
+  models: async () => (await import('./modelsCommand.ts')).models,
+  trigger: async () => (await import('./triggerCommand.ts')).trigger,
+  backfill: async () => (await import('./backfillCommand.ts')).backfill,
+  pause: async () => (await import('./pauseCommand.ts')).pause,
+  resume: async () => (await import('./resumeCommand.ts')).resume,
+  cancel: async () => (await import('./cancelCommand.ts')).cancel,
+  promote: async () => (await import('./promoteCommand.ts')).promote,
+  unalias: async () => (await import('./unaliasCommand.ts')).unalias,
+  rollback: async () => (await import('./rollbackCommand.ts')).rollback,
+};
+
+/** What stands in the help before a command. */
+const headings: Readonly<Record<string, string>> = {
+  init: 'Begin',
+  train: 'Train',
+  evaluate: 'Use a model',
+  list: 'Look at runs',
+  schedule: 'Scheduled retraining',
 };
 
 async function help(): Promise<string> {
-  const all = await Promise.all(Object.values(commands).map((load) => load()));
-  const width = Math.max(...all.map(({ usage }) => usage.length));
+  const all = await Promise.all(Object.entries(commands).map(async ([name, load]) => ({ name, ...(await load()) })));
   return [
-    'millrace trains neural networks on streams of record batches.',
-    '',
-    ...all.map(({ usage, summary }) =>
-      width > 60 ? `  millrace ${usage}\n      ${summary}` : `  millrace ${usage.padEnd(width)}  ${summary}`,
-    ),
+    'millrace trains neural networks on streams of record batches, and uses what was trained.',
+    ...all.flatMap(({ name, usage, summary }) => [
+      ...(headings[name] === undefined ? [] : ['', headings[name], '']),
+      `  millrace ${usage}\n      ${summary}`,
+    ]),
     '',
     '  --home is the folder of scheduled retraining: MILLRACE_HOME, or .millrace, by default. DATABASE_URL names a PostgreSQL server.',
     '  --help, --version; MILLRACE_STACK=1 shows where an error was thrown.',
+    '  LOG=json makes the log lines of JSON, as --json does; LOG=quiet has warnings and errors alone, as --quiet; NO_COLOR=1 no colours.',
     'Results go to stdout, logs to stderr. Exit codes: 0 done, 1 failed, 2 wrong use, 130 interrupted.',
   ].join('\n');
 }
@@ -53,9 +76,9 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   let command: Command | undefined;
   try {
     command = Object.hasOwn(commands, name) ? await commands[name]() : undefined;
-    if (!command) throw new UsageError(`expected one of ${Object.keys(commands).join(', ')}, got ${name}`);
+    if (!command) throw unknown(name);
     if (args.includes('--help') || args.includes('-h')) {
-      console.log(`millrace ${command.usage}\n    ${command.summary}`);
+      console.log([`millrace ${command.usage}`, command.summary, ...(command.details ?? [])].join('\n    '));
       return 0;
     }
     return await command.run(args);
@@ -69,6 +92,16 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     console.error(explain(error));
     return 1;
   }
+}
+
+/** The near ones alone, where there are some: the list of all is in the help. */
+function unknown(name: string): UsageError {
+  const names = Object.keys(commands);
+  const longer = names.find((each) => name !== '' && each.startsWith(name));
+  const hint = longer ? `Did you mean ${longer}` : didYouMean(name, names);
+  return new UsageError(
+    hint ? `there is no command ${name}. ${hint}?` : `expected one of ${names.join(', ')}, got ${name}`,
+  );
 }
 
 // What was compiled is kept for the next start, in the system's folder for such things; Node 22.8 and later can.

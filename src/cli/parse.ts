@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { nearMisses } from '../source/nearMisses.ts';
+import { didYouMean } from '../options/didYouMean.ts';
 import { UsageError } from './command.ts';
 
 /**
@@ -30,7 +30,13 @@ function attempt<T>(names: readonly string[], action: () => T): T {
   } catch (error) {
     // No command has a use for an argument that begins with a dash, of which Node goes on to tell.
     const [message] = (error as Error).message.split('. To specify');
-    const [near] = nearMisses(/^Unknown option '--([^']+)'/.exec(message)?.[1] ?? '', names);
-    throw new UsageError(near === undefined ? message : `${message}. Did you mean --${near}`);
+    const unknown = /^Unknown option '(--[^']+)'/.exec(message)?.[1];
+    const hint =
+      unknown &&
+      didYouMean(
+        unknown,
+        names.map((name) => `--${name}`),
+      );
+    throw new UsageError(hint ? `${message}. ${hint}` : message);
   }
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '../job/ledger/answerAsks.ts';
+import type { Answer } from '../job/store/requestTable.ts';
 
 /** Prints what a scheduler has answered. @returns the exit code */
 export function renderAnswer(answer: Answer | null, asJson: boolean): number {

@@ -1,4 +1,4 @@
-import { count } from './format.ts';
+import { count } from '../format/figures.ts';
 
 /** What encoding has replaced, for people: `57 missing values, 1 unseen category`. */
 export function replaced({ missing, unseen }: { readonly missing: number; readonly unseen: number }): string {

@@ -7,7 +7,9 @@ export async function withOperations<T>(
   values: { readonly home?: string },
   action: (operations: Operations) => Promise<T>,
 ): Promise<T> {
-  const { operations, close } = await openOperations(homeOf(values), databaseUrl());
+  const { operations, close } = await openOperations(homeOf(values), databaseUrl(), {
+    wait: (text) => console.error(`millrace: ${text}; waiting for it`),
+  });
   try {
     return await action(operations);
   } finally {

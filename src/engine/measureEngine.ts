@@ -1,5 +1,6 @@
-import { OptionError } from '../errors.ts';
-import type { Engine } from '../types.ts';
+import { number } from '../options/bounds.ts';
+import { checkOptions } from '../options/checkOptions.ts';
+import type { Engine } from './types.ts';
 
 export interface MeasureEngineOptions {
   /**
@@ -26,10 +27,9 @@ const [N, K, M] = [128, 256, 256];
  * @throws OptionError where `budgetMs` is not more than 0
  * @example measureEngine(openEngine(), { budgetMs: 1 }).gflops > 0 //=> true
  */
-export function measureEngine(engine: Engine, { budgetMs = 50 }: MeasureEngineOptions = {}): EngineSpeed {
-  if (!(budgetMs > 0)) {
-    throw new OptionError({ where: 'measureEngine: budgetMs', expected: 'a number above 0', received: `${budgetMs}` });
-  }
+export function measureEngine(engine: Engine, options: MeasureEngineOptions = {}): EngineSpeed {
+  checkOptions<MeasureEngineOptions>('measureEngine', options, { budgetMs: number({ above: 0 }) });
+  const { budgetMs = 50 } = options;
   const [out, a, b] = [N * M, N * K, K * M].map((length) => engine.vector(length));
   engine.kernels.fill(a, a.length, 0.5);
   engine.kernels.fill(b, b.length, 0.25);

@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { MillraceError, OptionError } from '../errors.ts';
-import type { Engine, EngineName } from '../types.ts';
+import { MillraceError } from '../errors.ts';
+import { integer, oneOf } from '../options/bounds.ts';
+import { checkOption, checkOptions } from '../options/checkOptions.ts';
 import { blasEngine } from './blas/blasEngine.ts';
-import { referenceEngine } from './reference.ts';
+import { referenceEngine } from './reference/reference.ts';
+import type { Engine, EngineName } from './types.ts';
 import { wasmEngine } from './wasm/wasmEngine.ts';
 
+/** The options of `openEngine`. */
 export interface OpenEngineOptions {
   /**
    * Threads that large products are made with, an integer from 1 to 64. Results do not depend on it. They are started only when there is enough
@@ -14,7 +17,8 @@ export interface OpenEngineOptions {
   readonly threads?: number;
 }
 
-const MOST_THREADS = 64;
+/** More than any machine gains by. */
+export const mostThreads = 64;
 const DEFAULT_THREADS = Math.min(2, availableParallelism());
 
 /** In the order of speed. What gives undefined does not work in this runtime. */
@@ -36,24 +40,12 @@ export const engineNames = Object.keys(engines) as readonly EngineName[];
  * @throws MillraceError where the engine does not work in this runtime, or its kernels have not been compiled
  * @example openEngine('reference').vector(3).length //=> 3
  */
-export function openEngine(name?: EngineName, { threads = DEFAULT_THREADS }: OpenEngineOptions = {}): Engine {
-  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-    throw new OptionError({
-      where: 'openEngine: threads',
-      expected: `an integer from 1 to ${MOST_THREADS}`,
-      received: String(threads),
-    });
-  }
+export function openEngine(name?: EngineName, options: OpenEngineOptions = {}): Engine {
+  checkOptions<OpenEngineOptions>('openEngine', options, { threads: integer({ least: 1, most: mostThreads }) });
+  if (name !== undefined) checkOption('openEngine: name', name, oneOf(...engineNames));
+  const { threads = DEFAULT_THREADS } = options;
   if (name === undefined) return blasOrWasm(threads) ?? referenceEngine();
-  const open = Object.hasOwn(engines, name) ? engines[name] : undefined;
-  if (!open) {
-    throw new OptionError({
-      where: 'openEngine: name',
-      expected: `one of ${engineNames.join(', ')}`,
-      received: JSON.stringify(name),
-    });
-  }
-  const engine = open(threads);
+  const engine = engines[name](threads);
   if (!engine) {
     throw new MillraceError({
       where: `openEngine: ${name}`,

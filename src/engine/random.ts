@@ -1,4 +1,4 @@
-import type { RandomKey } from '../types.ts';
+import type { RandomKey } from './types.ts';
 
 /**
  * Counter-based random numbers: (seed, purpose, path) names a sequence, an index names a number in it. There is no

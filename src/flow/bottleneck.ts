@@ -1,4 +1,4 @@
-import type { Bottleneck, Spending } from '../types.ts';
+import type { Bottleneck, Spending } from './types.ts';
 
 /**
  * What most of the time has gone into, training where nothing has.

@@ -1,8 +1,13 @@
 import { Observable } from 'rxjs';
-import { OptionError } from '../errors.ts';
-import type { Batch, OpenOptions, Source, Spending } from '../types.ts';
+import { aFunction, integer, number } from '../options/bounds.ts';
+import { checkOptions } from '../options/checkOptions.ts';
+import type { Batch, OpenOptions, Source } from '../source/types.ts';
 import { readAhead } from './readAhead.ts';
+import { createRunClock } from './runClock.ts';
+import { createStallTimer } from './stallTimer.ts';
+import type { Spending } from './types.ts';
 
+/** The options of `createGate`. */
 export interface GateOptions {
   /**
    * The most record batches that may be pulled from a source and not yet be consumed; an integer, at least 1.
@@ -14,11 +19,17 @@ export interface GateOptions {
    * @default 8
    */
   readonly sliceMs?: number;
+  /**
+   * Is told what sources have to say: see `OpenOptions`.
+   * @default a warning of the process
+   */
+  readonly tell?: OpenOptions['tell'];
 }
 
+/** The options of `gate.open`. */
 export interface GateOpenOptions extends Omit<OpenOptions, 'signal'> {
   /**
-   * Gives the memory of a record batch back when it has been worked off, where its source can: for operators that hold on to none. A collection would
+   * Gives the memory of a record batch back when it has been processed, where its source can: for operators that hold on to none. A collection would
    * let tens of megabytes wait.
    * @default false
    */
@@ -27,15 +38,20 @@ export interface GateOpenOptions extends Omit<OpenOptions, 'signal'> {
 
 /**
  * Where pull meets push. Sources are pulled, operators are pushed; the gate opens only when all that was pushed before has
- * been worked off and all sinks that asked to be waited for are done. One gate serves one run.
+ * been processed and all sinks that asked to be waited for are done. One gate serves one run.
  */
 export interface Gate extends Spending {
   /** The record batches of a source. Nothing is opened before the subscription; unsubscribing aborts the reading. */
   open(source: Source, options?: GateOpenOptions): Observable<Batch>;
-  /** What an iterable gives, one at a time: the next is asked for when the one before has been worked off. Unsubscribing aborts. */
+  /** What an iterable gives, one at a time: the next is asked for when the one before has been processed. Unsubscribing aborts. */
   draw<T>(open: (signal: AbortSignal) => AsyncIterable<T>): Observable<T>;
-  /** The items one by one, in slices between which timers run. `open` emits nothing new until they are worked off. */
+  /** The items one by one, in slices between which timers run. `open` emits nothing new until they are processed. */
   pace<T>(items: Iterable<T>): Observable<T>;
+  /**
+   * Emits once, while the run waits for data and has nothing else to do, as soon as it has so waited for `ms` in all since the subscription: the
+   * time in which rows are worked on does not count.
+   */
+  waited(ms: number): Observable<void>;
   /** Keeps the gate shut until the promise is settled, either way. */
   hold(promise: PromiseLike<unknown>): void;
   /** Record batches pulled and not yet consumed: `ahead` at the most. */
@@ -51,19 +67,17 @@ type Pull<T> = () => IteratorResult<T> | Promise<IteratorResult<T>>;
  * @throws OptionError where `ahead` is not an integer of at least 1, or `sliceMs` is negative
  * @example createGate({ ahead: 2 }).inFlight //=> 0
  */
-export function createGate({ ahead = 4, sliceMs = 8 }: GateOptions = {}): Gate {
-  if (!Number.isInteger(ahead) || ahead < 1) {
-    throw new OptionError({ where: 'createGate: ahead', expected: 'an integer of at least 1', received: `${ahead}` });
-  }
-  if (!(sliceMs >= 0)) {
-    throw new OptionError({ where: 'createGate: sliceMs', expected: 'a number of at least 0', received: `${sliceMs}` });
-  }
+export function createGate(options: GateOptions = {}): Gate {
+  checkOptions<GateOptions>('createGate', options, {
+    ahead: integer({ least: 1 }),
+    sliceMs: number({ least: 0 }),
+    tell: aFunction(),
+  });
+  const { ahead = 4, sliceMs = 8, tell = (line) => process.emitWarning(line) } = options;
 
-  let holds = 0;
-  let pacing = 0;
+  const clock = createRunClock();
+  const { doing } = clock;
   let inFlight = 0;
-  let [waitMs, computeMs, sinkMs] = [0, 0, 0];
-  let heldSince = 0;
   let sliceEnd = performance.now() + sliceMs;
   let wake: (() => void)[] = [];
 
@@ -102,7 +116,7 @@ export function createGate({ ahead = 4, sliceMs = 8 }: GateOptions = {}): Gate {
           if (result.done) return subscriber.complete();
           const begin = performance.now();
           subscriber.next(result.value);
-          computeMs += performance.now() - begin;
+          clock.worked(performance.now() - begin);
           await until(() => subscriber.closed || ready());
           workedOff?.(result.value);
         }
@@ -111,25 +125,39 @@ export function createGate({ ahead = 4, sliceMs = 8 }: GateOptions = {}): Gate {
     });
   }
 
-  /** Reads when all that was pushed before has been worked off, and `most` items in advance. */
+  /** Reads when all that was pushed before has been processed, and `most` items in advance. */
   function read<T>(
     open: (signal: AbortSignal) => AsyncIterable<T>,
     most: number,
     count: (change: number) => void,
-    workedOff?: (item: T) => void,
+    { workedOff, stalled }: { workedOff?(item: T): void; stalled?(seconds: number): void } = {},
   ): Observable<T> {
     return push(
       (signal) => {
         const reading = readAhead(open(signal), most, count);
+        const stall = stalled && createStallTimer(stalled);
+        let isAsked = false;
+        const answered = () => {
+          stall?.end();
+          if (isAsked) clock.change('pulling', -1);
+          isAsked = false;
+        };
         const pull = async () => {
-          const begin = performance.now();
+          isAsked = true;
+          clock.change('pulling', 1);
+          stall?.begin();
           const result = await reading.next();
-          waitMs += performance.now() - begin;
+          answered();
           return result;
         };
-        return { pull, end: reading.end };
+        const end = () => {
+          // One that stalls may never answer.
+          answered();
+          reading.end();
+        };
+        return { pull, end };
       },
-      () => holds === 0 && pacing === 0,
+      () => doing.holds === 0 && doing.pacing === 0,
       workedOff,
     );
   }
@@ -137,33 +165,37 @@ export function createGate({ ahead = 4, sliceMs = 8 }: GateOptions = {}): Gate {
   return {
     open: (source, { release = false, ...options } = {}) =>
       read(
-        (signal) => source.open({ ...options, signal }),
+        (signal) => source.open({ tell, ...options, signal }),
         ahead,
         (change) => {
           inFlight += change;
         },
-        release ? (batch) => batch.release?.() : undefined,
+        {
+          ...(release && { workedOff: (batch) => batch.release?.() }),
+          stalled: (seconds) => tell(`${source.name}: waits for rows; none have come for ${seconds} s`, 'info'),
+        },
       ),
     draw: (open) => read(open, 1, () => {}),
     pace: (items) =>
       push(
         () => {
           const iterator = items[Symbol.iterator]();
-          pacing++;
+          clock.change('pacing', 1);
           return {
             pull: () => iterator.next(),
             end: () => {
-              pacing--;
+              clock.change('pacing', -1);
               iterator.return?.();
             },
           };
         },
-        () => holds === 0,
+        () => doing.holds === 0,
       ),
+    waited: clock.waited,
     hold(promise) {
-      if (holds++ === 0) heldSince = performance.now();
+      clock.change('holds', 1);
       const release = () => {
-        if (--holds === 0) sinkMs += performance.now() - heldSince;
+        clock.change('holds', -1);
         changed();
       };
       promise.then(release, release);
@@ -172,13 +204,13 @@ export function createGate({ ahead = 4, sliceMs = 8 }: GateOptions = {}): Gate {
       return inFlight;
     },
     get waitMs() {
-      return waitMs;
+      return clock.waitMs;
     },
     get computeMs() {
-      return computeMs;
+      return clock.computeMs;
     },
     get sinkMs() {
-      return holds === 0 ? sinkMs : sinkMs + performance.now() - heldSince;
+      return clock.sinkMs;
     },
   };
 }

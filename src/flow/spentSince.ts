@@ -1,4 +1,4 @@
-import type { Spending } from '../types.ts';
+import type { Spending } from './types.ts';
 
 /** What has been spent since some moment; the function begins a new count when it is called. */
 export function spentSince(gate: Spending): () => Spending {

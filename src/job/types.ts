@@ -9,8 +9,9 @@
  *
  * All times are milliseconds since 1970 UTC.
  */
-import type { Pipeline } from '../pipeline/pipeline.ts';
-import type { Json } from '../types.ts';
+
+import type { Json } from '../json.ts';
+import type { Pipeline } from '../pipeline/declare/pipeline.ts';
 
 /** A length of time; the parts are added. */
 export interface Span {
@@ -31,7 +32,8 @@ export interface Clock {
 
 /** When a job is due. */
 export interface JobSchedule {
-  readonly kind: 'cron' | 'every' | 'newData' | 'manual';
+  /** `cron`, `every`, `newData`, `manual`, or a word of your own. */
+  readonly kind: string;
   /** For people: `0 3 * * * America/New_York`, `every 15 minutes`. */
   readonly text: string;
   /** The due times in `(after, until]`, ascending, lazily; none for `newData` and `manual`. */
@@ -72,9 +74,11 @@ export interface JobData {
 }
 
 /** Metrics of one model on the held-out rows, and on slices of them by the value of a column. */
-export interface ModelScores {
+export interface SlicedScores {
   readonly rows: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Why the other metrics are not defined for these rows: `{ auc: 'all are of class 0' }`. */
+  readonly notDefined?: Readonly<Record<string, string>>;
   /** By column, then by value: the rows of the slice and its metrics. */
   readonly slices: Readonly<
     Record<
@@ -85,7 +89,7 @@ export interface ModelScores {
 }
 
 /** One thing that a candidate must prove. */
-export interface GateCheck {
+export interface Check {
   /** `atLeast auc 0.68` */
   readonly name: string;
   /** The column of the source whose values make the slices that it looks at. */
@@ -93,9 +97,10 @@ export interface GateCheck {
   /** The metric that it looks at; undefined for a check of the user's own that looks at more. */
   readonly metric?: string;
   /** @param champion undefined where there is none yet */
-  judge(candidate: ModelScores, champion: ModelScores | undefined): CheckResult;
+  judge(candidate: SlicedScores, champion: SlicedScores | undefined): CheckResult;
 }
 
+/** What a check found. */
 export interface CheckResult {
   readonly name: string;
   readonly passed: boolean;
@@ -119,12 +124,12 @@ export interface DriftOptions {
   /** The features whose `psi` and `ks` are looked at; all but vectors where undefined. */
   readonly features?: readonly string[];
   /** A fall of the champion's metric on labelled new rows, against what it had when it was promoted. */
-  readonly metricFalls?: { readonly metric: string; readonly by: number };
+  readonly metricFalls?: { readonly metric: string; readonly better: 'higher' | 'lower'; readonly by: number };
   /** How often is looked. */
   readonly everyMs: number;
 }
 
-/** Who is told of the runs. */
+/** Where notifications of runs are sent. */
 export interface Notifier {
   readonly kind: 'webhook';
   readonly url: string;
@@ -142,7 +147,7 @@ export interface Job {
   readonly data: JobData;
   /** `warm`: from the champion's preprocessing and weights, moments fresh; `scratch`: anew. */
   readonly start: 'warm' | 'scratch';
-  readonly gate: readonly GateCheck[];
+  readonly checks: readonly Check[];
   readonly retries: { readonly limit: number; readonly backoff: 'exponential' | 'fixed'; readonly firstMs: number };
   readonly timeoutMs: number;
   /** Versions that are kept beside those that an alias points to. */
@@ -170,9 +175,16 @@ export interface Tick {
   readonly run: number | null;
 }
 
+/** What became of a tick that was entered: the run that it asked for, or why there is none. */
+export type Admitted =
+  | { readonly kind: 'run'; readonly id: number; readonly state: 'queued' | 'buffered' }
+  | { readonly kind: 'skipped'; readonly reason: string }
+  /** Somebody else has entered it. */
+  | { readonly kind: 'known' };
+
 /**
  * `buffered`: waits for another run of its job; `queued`: waits for a worker; `running`: a worker has leased it. The others are
- * final: `succeeded` and its model promoted, `rejected` by the gate, `skipped` for too few rows, `failed`, `cancelled`.
+ * final: `succeeded` and its model promoted, `rejected` by the checks, `skipped` for too few rows, `failed`, `cancelled`.
  */
 export type RunState =
   | 'buffered'
@@ -267,7 +279,7 @@ export interface DriftRequest extends JobRequest {
   readonly kind: 'drift';
   readonly champions: readonly KnownVersion[];
   /** What the champion scored when it was promoted. */
-  readonly promoted: ModelScores | null;
+  readonly promoted: SlicedScores | null;
 }
 
 /** What it says. The last message is one of `result`, `count`, `drift`, `stopped` and `error`; one that dies says nothing. */
@@ -301,9 +313,9 @@ export type TrainingResult =
       readonly sha256: string;
       readonly pipelineHash: string;
       readonly fingerprint: Json;
-      readonly candidate: ModelScores;
+      readonly candidate: SlicedScores;
       /** The champion that it was compared with; null for none. */
-      readonly champion: { readonly version: number; readonly scores: ModelScores } | null;
+      readonly champion: { readonly version: number; readonly scores: SlicedScores } | null;
       readonly verdict: Verdict;
     };
 

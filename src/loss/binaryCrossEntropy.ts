@@ -1,8 +1,11 @@
-import { checkLossOption } from './checkLossOption.ts';
+import { builtIn } from '../builtIn.ts';
+import { number } from '../options/bounds.ts';
+import { checkOptions } from '../options/checkOptions.ts';
 import type { Loss } from './loss.ts';
 import { pointwise } from './pointwise.ts';
 import { sigmoidOf } from './sigmoidOf.ts';
 
+/** The options of `binaryCrossEntropy`. */
 export interface BinaryCrossEntropyOptions {
   /**
    * What a row of class 1 costs in multiples of one of class 0; above 0. The ratio of their numbers makes rare ones count alike, at
@@ -30,27 +33,27 @@ export interface BinaryCrossEntropyOptions {
  * @example binaryCrossEntropy().evaluate(Float64Array.of(0), Float64Array.of(1), new Float64Array(1), 1, 1) //=> Math.LN2
  */
 export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Loss {
+  checkOptions<BinaryCrossEntropyOptions>('binaryCrossEntropy', options, {
+    positiveWeight: number({ above: 0 }),
+    labelSmoothing: number({ least: 0, below: 1 }),
+  });
   const { positiveWeight = 1, labelSmoothing = 0 } = options;
-  const isWeight = positiveWeight > 0 && positiveWeight < Infinity;
-  checkLossOption('binaryCrossEntropy: positiveWeight', isWeight, 'a finite number above 0', positiveWeight);
-  const isShare = labelSmoothing >= 0 && labelSmoothing < 1;
-  checkLossOption('binaryCrossEntropy: labelSmoothing', isShare, 'a number in [0, 1)', labelSmoothing);
-  const common = { name: 'binaryCrossEntropy', task: 'binary', predict: sigmoidOf } as const;
+  const common = { name: 'binaryCrossEntropy', task: 'binary', targets: [0, 1], predict: sigmoidOf } as const;
   if (positiveWeight === 1 && labelSmoothing === 0) {
     const plain = pointwise({
       ...common,
       options: {},
       value: (z, y) => Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z))),
-      slope: (z, y) => sigmoidOf(z) - y,
+      derivative: (z, y) => sigmoidOf(z) - y,
     });
-    return {
+    return builtIn({
       ...plain,
       evaluate(output, y, dOutput, n, outputs, weights, kernels) {
         const length = n * outputs;
         if (weights || !kernels || length === 0) return plain.evaluate(output, y, dOutput, n, outputs, weights);
         return kernels.binaryCrossEntropy(dOutput, output, y, length) / length;
       },
-    };
+    });
   }
   const smoothed = (y: number) => y * (1 - labelSmoothing) + labelSmoothing / 2;
   return pointwise({
@@ -61,7 +64,7 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Los
       const k = 1 + (positiveWeight - 1) * t;
       return (1 - t) * z + k * (Math.log1p(Math.exp(-Math.abs(z))) + Math.max(-z, 0));
     },
-    slope(z, y) {
+    derivative(z, y) {
       const t = smoothed(y);
       return 1 - t - (1 + (positiveWeight - 1) * t) * sigmoidOf(-z);
     },

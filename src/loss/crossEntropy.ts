@@ -1,8 +1,13 @@
+import { builtIn } from '../builtIn.ts';
+import type { Vector } from '../engine/types.ts';
 import { DataError } from '../errors.ts';
-import type { Vector } from '../types.ts';
-import { checkLossOption } from './checkLossOption.ts';
+import { listOf, number, oneOf } from '../options/bounds.ts';
+import { checkOptions } from '../options/checkOptions.ts';
+import { exp } from './exp.ts';
+
 import type { Loss } from './loss.ts';
 
+/** The options of `crossEntropy`. */
 export interface CrossEntropyOptions {
   /**
    * What a row counts for by its class: a number of at least 0 for each class, in their order.
@@ -36,21 +41,18 @@ export interface CrossEntropyOptions {
  * @example crossEntropy().evaluate(Float64Array.of(1, 1), Float64Array.of(0), new Float64Array(2), 1, 2) //=> Math.LN2
  */
 export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
+  checkOptions<CrossEntropyOptions>('crossEntropy', options, {
+    classWeights: listOf('numbers', number({ least: 0 })),
+    labelSmoothing: number({ least: 0, below: 1 }),
+    labels: oneOf('index', 'distribution'),
+  });
   const { classWeights, labelSmoothing = 0, labels = 'index' } = options;
-  const isShare = labelSmoothing >= 0 && labelSmoothing < 1;
-  checkLossOption('crossEntropy: labelSmoothing', isShare, 'a number in [0, 1)', labelSmoothing);
-  const isKind = labels === 'index' || labels === 'distribution';
-  checkLossOption('crossEntropy: labels', isKind, "'index' or 'distribution'", labels);
-  if (classWeights) {
-    const areWeights = classWeights.every((weight) => weight >= 0 && weight < Infinity);
-    checkLossOption('crossEntropy: classWeights', areWeights, 'finite numbers of at least 0', classWeights);
-  }
   const weightOf = (label: number) => (classWeights ? classWeights[label] : 1);
   /** Of the row that is being evaluated; made once. */
   let powers = new Float64Array(0);
   const isPlain = !classWeights && labelSmoothing === 0 && labels === 'index';
 
-  return {
+  return builtIn({
     name: 'crossEntropy',
     options: {
       ...(classWeights && { classWeights }),
@@ -81,7 +83,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
     predict(p, output, n, outputs) {
       for (let begin = 0; begin < n * outputs; begin += outputs) softmax(p, output, begin, begin + outputs);
     },
-  };
+  });
 
   /** The loss of a row; its gradient times `factor` goes to `dOutput`. */
   function evaluateRow(
@@ -97,7 +99,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
     if (powers.length < outputs) powers = new Float64Array(outputs);
     let normalizer = 0;
     for (let c = 0; c < outputs; c++) {
-      powers[c] = Math.exp(output[begin + c] - most);
+      powers[c] = exp(output[begin + c] - most);
       normalizer += powers[c];
     }
     const logNormalizer = Math.log(normalizer);

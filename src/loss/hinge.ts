@@ -17,8 +17,9 @@ export function hinge(): Loss {
     name: 'hinge',
     options: {},
     task: 'binary',
+    targets: [0, 1],
     value: (z, y) => Math.max(0, 1 - (2 * y - 1) * z),
-    slope: (z, y) => ((2 * y - 1) * z < 1 ? 1 - 2 * y : 0 * z),
+    derivative: (z, y) => ((2 * y - 1) * z < 1 ? 1 - 2 * y : 0 * z),
     predict: sigmoidOf,
   });
 }

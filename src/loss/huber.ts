@@ -1,7 +1,9 @@
-import { checkLossOption } from './checkLossOption.ts';
+import { number } from '../options/bounds.ts';
+import { checkOptions } from '../options/checkOptions.ts';
 import type { Loss } from './loss.ts';
 import { pointwise } from './pointwise.ts';
 
+/** The options of `huber`. */
 export interface HuberOptions {
   /**
    * Where the square turns into a line, in the unit of y (of the standardized y, where the target is); above 0.
@@ -21,8 +23,9 @@ export interface HuberOptions {
  * @example huber({ delta: 1 }).evaluate(Float64Array.of(3), Float64Array.of(0), new Float64Array(1), 1, 1) //=> 2.5
  * @see Huber 1964, doi:10.1214/aoms/1177703732
  */
-export function huber({ delta = 1 }: HuberOptions = {}): Loss {
-  checkLossOption('huber: delta', delta > 0 && delta < Infinity, 'a finite number above 0', delta);
+export function huber(options: HuberOptions = {}): Loss {
+  checkOptions<HuberOptions>('huber', options, { delta: number({ above: 0 }) });
+  const { delta = 1 } = options;
   return pointwise({
     name: 'huber',
     options: { delta },
@@ -31,6 +34,6 @@ export function huber({ delta = 1 }: HuberOptions = {}): Loss {
       const e = Math.abs(p - y);
       return e <= delta ? (e * e) / 2 : delta * (e - delta / 2);
     },
-    slope: (p, y) => Math.max(-delta, Math.min(delta, p - y)),
+    derivative: (p, y) => Math.max(-delta, Math.min(delta, p - y)),
   });
 }

@@ -1,4 +1,5 @@
-import type { Json, LossKernels, Vector } from '../types.ts';
+import type { LossKernels, Vector } from '../engine/types.ts';
+import type { Json } from '../json.ts';
 
 /**
  * A loss: mean over the rows, and its gradient with respect to the network's output, in the numerically safe form.
@@ -11,6 +12,11 @@ export interface Loss {
   readonly task: 'binary' | 'classes' | 'regression';
   /** The output units that its options ask for, where they do: one for each class weight. */
   readonly outputs?: number;
+  /**
+   * The least and the largest target that it is for: `[0, Infinity]` for counts.
+   * @default none
+   */
+  readonly targets?: readonly [low: number, high: number];
   /**
    * @param output predictions or logits, `[n, outputs]`
    * @param y targets `[n]`: numbers, zeros and ones, or numbers of classes

@@ -16,6 +16,6 @@ export function meanAbsoluteError(): Loss {
     options: {},
     task: 'regression',
     value: (p, y) => Math.abs(p - y),
-    slope: (p, y) => Math.sign(p - y),
+    derivative: (p, y) => Math.sign(p - y),
   });
 }

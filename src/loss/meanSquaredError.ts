@@ -15,6 +15,6 @@ export function meanSquaredError(): Loss {
     options: {},
     task: 'regression',
     value: (p, y) => (p - y) * (p - y),
-    slope: (p, y) => 2 * (p - y),
+    derivative: (p, y) => 2 * (p - y),
   });
 }

@@ -1,9 +1,10 @@
+import { exp } from './exp.ts';
 import type { Loss } from './loss.ts';
 import { pointwise } from './pointwise.ts';
 
 /** Beyond this, exp is continued by its tangent: the loss stays finite, and convex, where exp would overflow float32. */
 const most = 60;
-const steepest = Math.exp(most);
+const steepest = exp(most);
 
 /**
  * Negative log likelihood of Poisson counts, for one output unit without an activation that is the logarithm of the rate. `y` is a
@@ -20,8 +21,9 @@ export function poisson(): Loss {
     name: 'poisson',
     options: {},
     task: 'regression',
-    value: (z, y) => (z <= most ? Math.exp(z) : steepest * (1 + (z - most))) - y * z,
-    slope: (z, y) => Math.exp(Math.min(z, most)) - y,
-    predict: (z) => Math.exp(Math.min(z, most)),
+    targets: [0, Infinity],
+    value: (z, y) => (z <= most ? exp(z) : steepest * (1 + (z - most))) - y * z,
+    derivative: (z, y) => exp(Math.min(z, most)) - y,
+    predict: (z) => exp(Math.min(z, most)),
   });
 }

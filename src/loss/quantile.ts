@@ -1,7 +1,9 @@
-import { checkLossOption } from './checkLossOption.ts';
+import { number, required } from '../options/bounds.ts';
+import { checkOptions } from '../options/checkOptions.ts';
 import type { Loss } from './loss.ts';
 import { pointwise } from './pointwise.ts';
 
+/** The options of `quantile`. */
 export interface QuantileOptions {
   /** The share of targets that shall lie below the prediction, in (0, 1): 0.9 learns a bound that one in ten exceeds. */
   readonly q: number;
@@ -18,13 +20,13 @@ export interface QuantileOptions {
  * @see Koenker and Bassett 1978, doi:10.2307/1913643
  */
 export function quantile(options: QuantileOptions): Loss {
-  const q = options?.q;
-  checkLossOption('quantile: q', q > 0 && q < 1, 'a number in (0, 1)', q);
+  checkOptions<QuantileOptions>('quantile', options, { q: required(number({ above: 0, below: 1 })) });
+  const { q } = options;
   return pointwise({
     name: 'quantile',
     options: { q },
     task: 'regression',
     value: (p, y) => Math.max(q * (y - p), (q - 1) * (y - p)),
-    slope: (p, y) => (p > y ? 1 - q : p < y ? -q : p - y),
+    derivative: (p, y) => (p > y ? 1 - q : p < y ? -q : p - y),
   });
 }

@@ -1,5 +1,8 @@
 import type { RandomSequence } from '../engine/random.ts';
-import type { ElementwiseName, Engine, Json, Vector } from '../types.ts';
+import type { ElementwiseName } from '../engine/reference/referenceElementwise.ts';
+import type { Engine, Vector } from '../engine/types.ts';
+import type { Json } from '../json.ts';
+import type { Mode } from './types.ts';
 
 /** Fills a parameter with its first values; `fanIn` and `fanOut` are the units before and after. Pure. */
 export interface Initializer {
@@ -32,9 +35,6 @@ export interface Parameter {
   readonly value: Vector;
   readonly gradient: Vector;
 }
-
-/** `training` uses batch statistics and drops units; `inference` does not, and may keep nothing for a backward pass. */
-export type Mode = 'training' | 'inference';
 
 /** What a layer is given to work in: all memory it will ever have. */
 export interface LayerMemory {
@@ -92,10 +92,39 @@ export interface LayerPlan {
   buildWith?(following: ElementwiseFunction, memory: LayerMemory): readonly [LayerPass, LayerPass];
 }
 
+/** What is known of a layer that does the same to each number, and nothing else. */
+export interface ActivationFacts {
+  /** The bounds of what it gives, `[-1, 1]` for tanh; infinite where there is none. */
+  readonly range: readonly [low: number, high: number];
+  /**
+   * Whether the low bound is where a unit is off, as a rectifier's: that is normal for some rows, and deadly for all. At other bounds a unit
+   * is saturated.
+   * @default where only the low bound is finite
+   */
+  readonly rectifies?: boolean;
+  /**
+   * First weights that keep the variance of what goes through it, for the layer before.
+   * @default xavier()
+   */
+  readonly initializer?: Initializer;
+}
+
 /** A layer as it is declared. */
 export interface Layer {
   readonly kind: string;
   readonly options: { readonly [key: string]: Json };
+  /** Where it is an activation: health and the first weights before it need to know. */
+  readonly activation?: ActivationFacts;
+  /**
+   * Whether it mixes units by weights of its own: an activation after it is not for the weights before it.
+   * @default false
+   */
+  readonly mixesUnits?: boolean;
+  /**
+   * Whether its pullback is meant not to be the derivative, as that of a straight-through estimator: a run then does not hold it to it.
+   * @default false
+   */
+  readonly surrogateGradient?: boolean;
   /**
    * @param width units in
    * @param following the layers after this one, so that the default initialization can fit the activation

@@ -1,10 +1,13 @@
 import { randomSequence } from '../engine/random.ts';
+import type { Engine, Vector } from '../engine/types.ts';
 import { ShapeError } from '../errors.ts';
-import type { Engine, MiniBatch, ParameterPlace, Vector } from '../types.ts';
-import { checkOption } from './checkOption.ts';
-import type { Mode } from './layer.ts';
-import { type LayerDescription, type PlanOptions, planNetwork } from './planNetwork.ts';
+import { integer, made, required } from '../options/bounds.ts';
+import { checkOptions } from '../options/checkOptions.ts';
+import { checkRoom } from './checkRoom.ts';
+import type { Layer } from './layer.ts';
+import { type LayerDescription, type PlanOptions, planFields, planNetwork } from './planNetwork.ts';
 import { buildInTurn } from './sequence.ts';
+import type { Mode, NetworkInput, ParameterPlace } from './types.ts';
 
 /** Layers put together: all parameters in one flat vector, all memory taken. */
 export interface Network {
@@ -17,6 +20,8 @@ export interface Network {
   readonly outputs: number;
   /** Embeddings first, then the layers in their order. */
   readonly layers: readonly LayerDescription[];
+  /** The layers as they were declared. */
+  readonly declared: readonly Layer[];
   /** Where each parameter lies in `parameters`, and its gradient in `gradient`. */
   readonly places: readonly ParameterPlace[];
   readonly parameters: Vector;
@@ -32,10 +37,11 @@ export interface Network {
    * valid until the next call.
    * @throws ShapeError where the batch has more rows than there is memory for
    */
-  forward(batch: MiniBatch, mode: Mode): Vector;
+  forward(batch: NetworkInput, mode: Mode): Vector;
   /**
    * The pullback at the last `forward`: fills the whole of `gradient`.
    * @param dOutput dL/doutput, `[n, outputs]`
+   * @throws ShapeError where there was no forward pass of `n` rows in training mode
    */
   backward(dOutput: Vector, n: number): void;
   /** What went in at the last `forward` and what each layer made of it, in order; borrowed. */
@@ -64,11 +70,28 @@ export interface CompileOptions extends PlanOptions {
  * Makes a network of layers: takes all memory that it will ever need and fills the parameters.
  *
  * @throws ShapeError where the layers do not fit each other, or the last one does not have `outputs` units
+ * @throws MillraceError where the engine has not the memory, with what takes most of it
  * @throws OptionError where an option is out of bounds
+ * @example
+ * ```ts
+ * const rows = memory([{ x: 1, y: 2 }]);
+ * const fitter = createFitter({ features: { x: numeric() }, target: regression('y') }, await rows.schema());
+ * await createGate().open(rows).forEach((batch) => fitter.add(batch));
+ * const { layout } = fitter.finish();
+ * const engine = openEngine('reference');
+ * const network = compileNetwork({ layers: [dense(4), relu(), dense(1)], layout, engine, batch: 32, seed: 7 });
+ * network.parameters.length; //=> 13
+ * ```
  */
-export function compileNetwork({ layers, layout, outputs, engine, batch: rows, seed }: CompileOptions): Network {
-  checkOption('compileNetwork: batch', Number.isSafeInteger(rows) && rows >= 1, 'an integer of at least 1', rows);
-  checkOption('compileNetwork: seed', Number.isSafeInteger(seed), 'an integer', seed);
+export function compileNetwork(options: CompileOptions): Network {
+  checkOptions<CompileOptions>('compileNetwork', options, {
+    ...planFields,
+    outputs: integer({ least: 1 }),
+    engine: required(made<Engine>('an engine, as openEngine()', 'vector')),
+    batch: required(integer({ least: 1 })),
+    seed: required(integer()),
+  });
+  const { layers, layout, outputs, engine, batch: rows, seed } = options;
   const plan = planNetwork({ layers, layout });
   if (outputs !== undefined && plan.outputs !== outputs) {
     throw new ShapeError({
@@ -78,6 +101,7 @@ export function compileNetwork({ layers, layout, outputs, engine, batch: rows, s
     });
   }
 
+  checkRoom(engine, layout, rows, plan);
   const { kernels } = engine;
   const parameters = engine.vector(plan.parameters);
   const gradient = engine.vector(plan.parameters);
@@ -101,10 +125,11 @@ export function compileNetwork({ layers, layout, outputs, engine, batch: rows, s
     path: [],
   });
 
-  let last: MiniBatch | undefined;
+  let last: NetworkInput | undefined;
+  let lastMode: Mode = 'training';
   const given: Vector[] = [];
 
-  function forward(batch: MiniBatch, mode: Mode): Vector {
+  function forward(batch: NetworkInput, mode: Mode): Vector {
     const { n, x, codes, position } = batch;
     const place = [position.epoch, position.window, position.offset];
     if (n > rows) throw new ShapeError({ where: 'network', expected: `at most ${rows} rows`, received: `${n}` });
@@ -112,6 +137,7 @@ export function compileNetwork({ layers, layout, outputs, engine, batch: rows, s
       kernels.gatherRows(x, layout.width, column, parts[i].value, codes[i], n, width);
     });
     last = batch;
+    lastMode = mode;
     let a = x;
     for (let i = 0; i < passes.length; i++) {
       a = passes[i].forward(a, n, mode, place);
@@ -122,9 +148,13 @@ export function compileNetwork({ layers, layout, outputs, engine, batch: rows, s
   }
 
   function backward(da: Vector, n: number): void {
-    if (last?.n !== n) {
-      const received = last === undefined ? 'no forward pass before' : `${n} rows`;
-      throw new ShapeError({ where: 'network: backward', expected: `the ${last?.n ?? ''} rows of forward`, received });
+    if (last?.n !== n || lastMode !== 'training') {
+      throw new ShapeError({
+        where: 'network: backward',
+        expected: 'the rows of the last forward pass, in training mode',
+        received:
+          last === undefined ? 'no forward pass before' : `${n} rows after one of ${last.n} rows in ${lastMode} mode`,
+      });
     }
     const { embeddings } = plan;
     let gradientOut: Vector | undefined = da;
@@ -156,6 +186,7 @@ export function compileNetwork({ layers, layout, outputs, engine, batch: rows, s
     inputs,
     outputs: plan.outputs,
     layers: described,
+    declared: layers,
     places,
     parameters,
     gradient,

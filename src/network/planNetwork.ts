@@ -1,7 +1,12 @@
-import { ShapeError } from '../errors.ts';
-import type { EmbeddingField, Json, ParameterPlace, RowLayout } from '../types.ts';
+import type { Json } from '../json.ts';
+import { type Fields, objectOf, required } from '../options/bounds.ts';
+import { checkOptions } from '../options/checkOptions.ts';
+import type { EmbeddingField, RowLayout } from '../preprocess/types.ts';
 import { normal } from './initializers/normal.ts';
-import type { BufferSpec, Layer, LayerPlan, ParameterSpec } from './layer.ts';
+import type { ActivationFacts, BufferSpec, Layer, LayerPlan, ParameterSpec } from './layer.ts';
+import { observeActivation } from './observeActivation.ts';
+import { layersBound, planLayer } from './sequence.ts';
+import type { ParameterPlace } from './types.ts';
 
 /** What one layer is, for people. Embeddings are described as layers of their own, before the others. */
 export interface LayerDescription {
@@ -15,6 +20,8 @@ export interface LayerDescription {
   readonly outputs: number;
   /** Numbers that it learns. */
   readonly parameters: number;
+  /** Where it is an activation. */
+  readonly activation?: ActivationFacts;
 }
 
 /** A network before it has any memory. */
@@ -50,14 +57,30 @@ export interface PlanOptions {
   readonly layout: RowLayout;
 }
 
+/** What each of them may be. */
+export const planFields: Fields<PlanOptions> = {
+  layers: required(layersBound),
+  layout: required(objectOf<RowLayout>('the layout of a preprocessor, as preprocessor.layout')),
+};
+
 /**
  * Fits the layers to the width of the rows and lays their parameters out in one flat vector. Takes no memory.
  *
  * The table of an embedding begins with normally distributed numbers of deviation `1/sqrt(width)`: rows of length about 1.
- * @throws ShapeError where there is no layer, or a layer cannot take the width before it
+ * @throws OptionError where there is no layer
+ * @throws ShapeError where a layer cannot take the width before it
+ * @example
+ * ```ts
+ * const rows = memory([{ x: 1, y: 2 }, { x: 3, y: 4 }]);
+ * const fitter = createFitter({ features: { x: numeric() }, target: regression('y') }, await rows.schema());
+ * await createGate().open(rows).forEach((batch) => fitter.add(batch));
+ * const { layout } = fitter.finish();
+ * planNetwork({ layers: [dense(4), relu(), dense(1)], layout }).places.map(({ name }) => name); //=> ['1.dense.w', '1.dense.b', '3.dense.w', '3.dense.b']
+ * ```
  */
-export function planNetwork({ layers, layout }: PlanOptions): NetworkPlan {
-  if (layers.length === 0) throw new ShapeError({ where: 'network', expected: 'at least one layer', received: 'none' });
+export function planNetwork(options: PlanOptions): NetworkPlan {
+  checkOptions('planNetwork', options, planFields);
+  const { layers, layout } = options;
   const described: LayerDescription[] = [];
   const places: ParameterPlace[] = [];
   const specs: ParameterSpec[] = [];
@@ -89,8 +112,16 @@ export function planNetwork({ layers, layout }: PlanOptions): NetworkPlan {
   const plans = layers.map((layer, i) => {
     const { kind, options } = layer;
     const plan = planLayer(layer, i + 1, width, layers.slice(i + 1));
+    const activation = layer.activation ?? observeActivation(layer);
     place(
-      { name: `${i + 1}.${kind}`, kind, options, inputs: width, outputs: plan.width },
+      {
+        name: `${i + 1}.${kind}`,
+        kind,
+        options,
+        inputs: width,
+        outputs: plan.width,
+        ...(activation && { activation }),
+      },
       plan.parameters,
       plan.buffers,
     );
@@ -126,15 +157,4 @@ function placeAfter(
   const { name, shape } = spec;
   const length = shape.reduce((product, size) => product * size, 1);
   return { name: `${layer}.${name}`, shape, offset: endOf(places), length };
-}
-
-/** Says which layer it is when its width does not fit. */
-function planLayer(layer: Layer, number: number, width: number, following: readonly Layer[]): LayerPlan {
-  try {
-    return layer.plan(width, following);
-  } catch (cause) {
-    if (!(cause instanceof ShapeError)) throw cause;
-    const { expected, received, hint } = cause;
-    throw new ShapeError({ where: `layer ${number} (${layer.kind})`, expected, received, hint, cause });
-  }
 }

@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.ts';
-import type { Json } from '../types.ts';
-import { checkOption } from './checkOption.ts';
+import type { Json } from '../json.ts';
+import { type Bound, bound, listOf } from '../options/bounds.ts';
 import type { BufferSpec, Layer, LayerMemory, LayerPass, LayerPlan, ParameterSpec } from './layer.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { BufferSpec, Layer, LayerMemory, LayerPass, LayerPlan, ParameterSpe
 export function planSequence(layers: readonly Layer[], width: number, following: readonly Layer[]): LayerPlan {
   let units = width;
   const plans = layers.map((layer, i) => {
-    const plan = planNumbered(layer, i + 1, units, [...layers.slice(i + 1), ...following]);
+    const plan = planLayer(layer, i + 1, units, [...layers.slice(i + 1), ...following]);
     units = plan.width;
     return plan;
   });
@@ -65,10 +65,14 @@ function memoryOfEach(
   });
 }
 
-/** @throws OptionError unless there is a layer at least */
-export function checkLayers(where: string, layers: readonly Layer[]): void {
-  checkOption(where, Array.isArray(layers) && layers.length > 0, 'at least one layer', layers.length);
-}
+const layerBound: Bound<Layer> = bound(
+  'a layer',
+  (value) =>
+    typeof (value as Layer | null | undefined)?.plan === 'function' && typeof (value as Layer).kind === 'string',
+);
+
+/** Layers one after the other. */
+export const layersBound: Bound<readonly Layer[]> = listOf('layers', layerBound, 1);
 
 /** What `describe` and the pipeline's hash know of layers within a layer. */
 export function describeLayers(layers: readonly Layer[]): Json {
@@ -90,14 +94,20 @@ function chain(passes: readonly LayerPass[]): LayerPass {
   };
 }
 
-/** Says which layer it is when its width does not fit. */
-function planNumbered(layer: Layer, number: number, width: number, following: readonly Layer[]): LayerPlan {
+/**
+ * Plans a layer.
+ *
+ * @param number of the layer, from 1
+ * @throws ShapeError that says which layer it is, where its width does not fit
+ */
+export function planLayer(layer: Layer, number: number, width: number, following: readonly Layer[]): LayerPlan {
   try {
     return layer.plan(width, following);
   } catch (cause) {
     if (!(cause instanceof ShapeError)) throw cause;
     const { where, expected, received, hint } = cause;
-    const nested = where.startsWith('layer ') ? ` of ${where}` : '';
-    throw new ShapeError({ where: `layer ${number} (${layer.kind})${nested}`, expected, received, hint, cause });
+    // A layer within one is named before the one that holds it.
+    const within = where.startsWith('layer ') ? `${where} of ` : '';
+    throw new ShapeError({ where: `${within}layer ${number} (${layer.kind})`, expected, received, hint, cause });
   }
 }

@@ -1,9 +1,11 @@
-import { positive } from './checkOptions.ts';
-import { defineOptimizer } from './defineOptimizer.ts';
+import { number } from '../options/bounds.ts';
+import { readOptions } from '../options/checkOptions.ts';
+import { commonFields, defineOptimizer } from './defineOptimizer.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Penalties } from './penalties.ts';
 import type { Schedule } from './schedules/schedule.ts';
 
+/** The options of `adagrad`. */
 export interface AdagradOptions extends Penalties {
   /**
    * What a parameter moves in its first step: a number above 0, or a schedule.
@@ -28,16 +30,20 @@ export interface AdagradOptions extends Penalties {
  * @see Duchi, Hazan and Singer 2011, Adaptive subgradient methods
  */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
-  const inForce = { learningRate: 1e-2, epsilon: 1e-10, weightDecay: 0, l1: 0, ...options };
+  const inForce = readOptions<AdagradOptions>(
+    'adagrad',
+    options,
+    { ...commonFields, epsilon: number({ above: 0 }) },
+    { learningRate: 1e-2, epsilon: 1e-10, weightDecay: 0, l1: 0 },
+  );
   const { epsilon, weightDecay, l1 } = inForce;
   return defineOptimizer({
     name: 'adagrad',
     options: inForce,
-    bounds: { epsilon: positive },
     moments: ['sum'],
     make: adagrad,
     update(kernels, w, g, [sum], _, rate) {
-      kernels.adagrad(w, g, sum, w.length, { rate, epsilon, l2: weightDecay, l1 });
+      kernels.update.adagrad({ w, g, sum }, w.length, { rate, epsilon, l2: weightDecay, l1 });
     },
   });
 }

@@ -1,9 +1,11 @@
-import { flag, fraction, positive } from './checkOptions.ts';
-import { defineOptimizer } from './defineOptimizer.ts';
+import { flag, number } from '../options/bounds.ts';
+import { readOptions } from '../options/checkOptions.ts';
+import { commonFields, defineOptimizer, memoryBound } from './defineOptimizer.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Penalties } from './penalties.ts';
 import type { Schedule } from './schedules/schedule.ts';
 
+/** The options of `adam`. */
 export interface AdamOptions extends Penalties {
   /**
    * About the most that a parameter moves in a step: a number above 0, or a schedule.
@@ -45,20 +47,23 @@ export interface AdamOptions extends Penalties {
  * @see Kingma and Ba 2015, arXiv:1412.6980; Reddi, Kale and Kumar 2018, arXiv:1904.09237
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  const defaults = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false };
-  const inForce = { ...defaults, weightDecay: 0, l1: 0, ...options };
+  const inForce = readOptions<AdamOptions>(
+    'adam',
+    options,
+    { ...commonFields, beta1: memoryBound, beta2: memoryBound, epsilon: number({ above: 0 }), amsgrad: flag },
+    { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false, weightDecay: 0, l1: 0 },
+  );
   const { beta1, beta2, epsilon, amsgrad, weightDecay, l1 } = inForce;
   return defineOptimizer({
     name: 'adam',
     options: inForce,
-    bounds: { beta1: fraction, beta2: fraction, epsilon: positive, amsgrad: flag },
     moments: amsgrad ? ['m', 'v', 'u'] : ['m', 'v'],
     make: adam,
     update(kernels, w, g, [m, v, most], step, learningRate) {
       const rate = learningRate / (1 - beta1 ** step);
       const rootCorrection2 = Math.sqrt(1 - beta2 ** step);
       const terms = { rate, beta1, beta2, epsilon, rootCorrection2, keep: 1, l2: weightDecay, l1 };
-      kernels.adam(w, g, m, v, most, w.length, terms);
+      kernels.update.adam({ w, g, m, v, most }, w.length, terms);
     },
   });
 }

@@ -1,8 +1,9 @@
-import { fraction } from './checkOptions.ts';
-import { defineOptimizer } from './defineOptimizer.ts';
+import { readOptions } from '../options/checkOptions.ts';
+import { commonFields, defineOptimizer, memoryBound } from './defineOptimizer.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Schedule } from './schedules/schedule.ts';
 
+/** The options of `lion`. */
 export interface LionOptions {
   /**
    * What every parameter moves in a step: a number above 0, or a schedule. A third to a tenth of what Adam takes.
@@ -43,17 +44,21 @@ export interface LionOptions {
  * @see Chen et al. 2023, arXiv:2302.06675
  */
 export function lion(options: LionOptions = {}): Optimizer {
-  const inForce = { learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0, l1: 0, ...options };
+  const inForce = readOptions<LionOptions>(
+    'lion',
+    options,
+    { ...commonFields, beta1: memoryBound, beta2: memoryBound },
+    { learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0, l1: 0 },
+  );
   const { beta1, beta2, weightDecay, l1 } = inForce;
   return defineOptimizer({
     name: 'lion',
     options: inForce,
-    bounds: { beta1: fraction, beta2: fraction },
     moments: ['m'],
     make: lion,
     update(kernels, w, g, [m], _, rate) {
       const keep = 1 - rate * weightDecay;
-      kernels.lion(w, g, m, w.length, { rate, beta1, beta2, keep, l2: 0, l1 });
+      kernels.update.lion({ w, g, m }, w.length, { rate, beta1, beta2, keep, l2: 0, l1 });
     },
   });
 }

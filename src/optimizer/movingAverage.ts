@@ -1,6 +1,9 @@
-import type { Json, Kernels, Vector } from '../types.ts';
-import { checkOptions, fraction } from './checkOptions.ts';
+import type { Kernels, Vector } from '../engine/types.ts';
+import type { Json } from '../json.ts';
+import { number } from '../options/bounds.ts';
+import { readOptions } from '../options/checkOptions.ts';
 
+/** The options of `movingAverage`. */
 export interface MovingAverageOptions {
   /**
    * Memory of the average, in [0, 1): 0.999 averages over about a thousand steps.
@@ -33,13 +36,14 @@ export interface MovingAverage {
  * @see Polyak and Juditsky 1992, doi:10.1137/0330046
  */
 export function movingAverage(options: MovingAverageOptions = {}): MovingAverage {
-  const inForce = { decay: 0.999, ...options };
-  checkOptions('movingAverage', inForce, { decay: fraction });
+  const fields = { decay: number({ least: 0, below: 1 }) };
+  const inForce = readOptions<MovingAverageOptions>('movingAverage', options, fields, { decay: 0.999 });
   return {
     name: 'movingAverage',
     options: inForce,
     update(kernels, average, w, step) {
-      kernels.follow(average, w, w.length, 1 - Math.min(inForce.decay, (1 + step) / (10 + step)));
+      const take = 1 - Math.min(inForce.decay, (1 + step) / (10 + step));
+      kernels.update.follow({ average, w }, w.length, { take });
     },
   };
 }

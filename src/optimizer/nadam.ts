@@ -1,9 +1,11 @@
-import { fraction, notNegative, positive } from './checkOptions.ts';
-import { defineOptimizer } from './defineOptimizer.ts';
+import { number } from '../options/bounds.ts';
+import { readOptions } from '../options/checkOptions.ts';
+import { commonFields, defineOptimizer, memoryBound } from './defineOptimizer.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Penalties } from './penalties.ts';
 import type { Schedule } from './schedules/schedule.ts';
 
+/** The options of `nadam`. */
 export interface NadamOptions extends Penalties {
   /**
    * About the most that a parameter moves in a step: a number above 0, or a schedule.
@@ -45,15 +47,24 @@ export interface NadamOptions extends Penalties {
  * @see Dozat 2016, Incorporating Nesterov momentum into Adam
  */
 export function nadam(options: NadamOptions = {}): Optimizer {
-  const defaults = { learningRate: 2e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, momentumDecay: 4e-3 };
-  const inForce = { ...defaults, weightDecay: 0, l1: 0, ...options };
+  const inForce = readOptions<NadamOptions>(
+    'nadam',
+    options,
+    {
+      ...commonFields,
+      beta1: memoryBound,
+      beta2: memoryBound,
+      epsilon: number({ above: 0 }),
+      momentumDecay: number({ least: 0 }),
+    },
+    { learningRate: 2e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, momentumDecay: 4e-3, weightDecay: 0, l1: 0 },
+  );
   const { beta1, beta2, epsilon, momentumDecay, weightDecay, l1 } = inForce;
   const momentumAt = (step: number) => beta1 * (1 - 0.5 * 0.96 ** (step * momentumDecay));
   const productAt = runningProduct(momentumAt);
   return defineOptimizer({
     name: 'nadam',
     options: inForce,
-    bounds: { beta1: fraction, beta2: fraction, epsilon: positive, momentumDecay: notNegative },
     moments: ['m', 'v'],
     make: nadam,
     update(kernels, w, g, [m, v], step, rate) {
@@ -63,7 +74,7 @@ export function nadam(options: NadamOptions = {}): Optimizer {
       const rateOfMean = (rate * next) / (1 - product * next);
       const rootCorrection2 = Math.sqrt(1 - beta2 ** step);
       const terms = { rateOfGradient, rateOfMean, beta1, beta2, epsilon, rootCorrection2, l2: weightDecay, l1 };
-      kernels.nadam(w, g, m, v, w.length, terms);
+      kernels.update.nadam({ w, g, m, v }, w.length, terms);
     },
   });
 }

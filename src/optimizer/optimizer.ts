@@ -1,5 +1,6 @@
-import type { Json, Kernels, Vector } from '../types.ts';
-import type { PlateauOptions } from './schedules/schedule.ts';
+import type { Kernels, Vector } from '../engine/types.ts';
+import type { Json } from '../json.ts';
+import type { PlateauOptions, WatchedMetric } from './schedules/schedule.ts';
 
 /** An update of the flat parameter vector from the flat gradient. Pure but for the arrays it is given. */
 export interface Optimizer {
@@ -10,6 +11,8 @@ export interface Optimizer {
   readonly moments: readonly string[];
   /** What lowers the learning rate where a metric stalls, when its schedule does. */
   readonly plateau?: PlateauOptions;
+  /** The same one where it is known which way is better of some metrics. There is none where its schedule knows that itself. */
+  knowing?(metrics: readonly WatchedMetric[]): Optimizer;
   /** The same optimizer with some options changed, checked again. */
   configure(options: { readonly [key: string]: Json }): Optimizer;
   /**

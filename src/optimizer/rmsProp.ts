@@ -1,9 +1,11 @@
-import { flag, fraction, positive } from './checkOptions.ts';
-import { defineOptimizer } from './defineOptimizer.ts';
+import { flag, number } from '../options/bounds.ts';
+import { readOptions } from '../options/checkOptions.ts';
+import { commonFields, defineOptimizer, memoryBound } from './defineOptimizer.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Penalties } from './penalties.ts';
 import type { Schedule } from './schedules/schedule.ts';
 
+/** The options of `rmsProp`. */
 export interface RmsPropOptions extends Penalties {
   /**
    * Size of a step in multiples of the gradient over its root mean square: a number above 0, or a schedule.
@@ -45,20 +47,23 @@ export interface RmsPropOptions extends Penalties {
  * @see Tieleman and Hinton 2012, Neural networks for machine learning, lecture 6.5
  */
 export function rmsProp(options: RmsPropOptions = {}): Optimizer {
-  const defaults = { learningRate: 1e-2, decay: 0.99, epsilon: 1e-8, momentum: 0, centered: false };
-  const inForce = { ...defaults, weightDecay: 0, l1: 0, ...options };
+  const inForce = readOptions<RmsPropOptions>(
+    'rmsProp',
+    options,
+    { ...commonFields, decay: memoryBound, epsilon: number({ above: 0 }), momentum: memoryBound, centered: flag },
+    { learningRate: 1e-2, decay: 0.99, epsilon: 1e-8, momentum: 0, centered: false, weightDecay: 0, l1: 0 },
+  );
   const { decay, epsilon, momentum, centered, weightDecay, l1 } = inForce;
   return defineOptimizer({
     name: 'rmsProp',
     options: inForce,
-    bounds: { decay: fraction, epsilon: positive, momentum: fraction, centered: flag },
     moments: ['v', ...(centered ? ['mean'] : []), ...(momentum === 0 ? [] : ['velocity'])],
     make: rmsProp,
     update(kernels, w, g, moments, _, rate) {
       const mean = centered ? moments[1] : undefined;
       const velocity = momentum === 0 ? undefined : moments[moments.length - 1];
       const terms = { rate, decay, epsilon, momentum, l2: weightDecay, l1 };
-      kernels.rmsProp(w, g, moments[0], mean, velocity, w.length, terms);
+      kernels.update.rmsProp({ w, g, v: moments[0], mean, velocity }, w.length, terms);
     },
   });
 }

@@ -1,10 +1,13 @@
 import { OptionError } from '../errors.ts';
-import { flag, fraction } from './checkOptions.ts';
-import { defineOptimizer } from './defineOptimizer.ts';
+import { flag, required } from '../options/bounds.ts';
+import { readOptions } from '../options/checkOptions.ts';
+import { commonFields, defineOptimizer, memoryBound } from './defineOptimizer.ts';
+import { learningRateBound } from './learningRate.ts';
 import type { Optimizer } from './optimizer.ts';
 import type { Penalties } from './penalties.ts';
 import type { Schedule } from './schedules/schedule.ts';
 
+/** The options of `sgd`. */
 export interface SgdOptions extends Penalties {
   /** Size of a step in multiples of the gradient: a number above 0, or a schedule. */
   readonly learningRate: number | Schedule;
@@ -38,9 +41,20 @@ export interface SgdOptions extends Penalties {
  * @see Sutskever et al. 2013, On the importance of initialization and momentum in deep learning
  */
 export function sgd(options: SgdOptions): Optimizer {
-  const inForce = { momentum: 0, dampening: 0, nesterov: false, weightDecay: 0, l1: 0, ...options };
+  const inForce = readOptions<SgdOptions>(
+    'sgd',
+    options,
+    {
+      ...commonFields,
+      learningRate: required(learningRateBound),
+      momentum: memoryBound,
+      dampening: memoryBound,
+      nesterov: flag,
+    },
+    { momentum: 0, dampening: 0, nesterov: false, weightDecay: 0, l1: 0 },
+  );
   const { momentum, dampening, nesterov, weightDecay, l1 } = inForce;
-  if (nesterov === true && (momentum === 0 || dampening !== 0)) {
+  if (nesterov && (momentum === 0 || dampening !== 0)) {
     throw new OptionError({
       where: 'sgd: nesterov',
       expected: 'a momentum above 0 and a dampening of 0',
@@ -50,12 +64,18 @@ export function sgd(options: SgdOptions): Optimizer {
   return defineOptimizer({
     name: 'sgd',
     options: inForce,
-    bounds: { momentum: fraction, dampening: fraction, nesterov: flag },
     moments: momentum === 0 ? [] : ['velocity'],
     make: sgd,
     update(kernels, w, g, [velocity], step, rate) {
       const take = step === 1 ? 1 : 1 - dampening;
-      kernels.sgd(w, g, velocity, w.length, { rate, momentum, take, nesterov, l2: weightDecay, l1 });
+      kernels.update.sgd({ w, g, velocity }, w.length, {
+        rate,
+        momentum,
+        take,
+        nesterov: nesterov ? 1 : 0,
+        l2: weightDecay,
+        l1,
+      });
     },
   });
 }

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { freeSnapshot } from '../checkpoint/freeSnapshot.ts';
 import { saveCheckpoint } from '../checkpoint/saveCheckpoint.ts';
-import { OptionError } from '../errors.ts';
-import type { Sink } from '../types.ts';
+import type { Snapshot } from '../checkpoint/types.ts';
+import { integer, number } from '../options/bounds.ts';
+import { checkOptions } from '../options/checkOptions.ts';
+import type { Sink } from './types.ts';
 
 export interface CheckpointOptions {
   /** Writes after every step whose number is a multiple of this; an integer, at least 1. Not by steps when absent. */
@@ -26,35 +28,39 @@ export interface CheckpointOptions {
  * @throws OptionError where an option is out of bounds
  * @example checkpoint({ everySteps: 500, keep: 3 }).onError //=> 'stop'
  */
-export function checkpoint({ everySteps, everyMs, keep = 3 }: CheckpointOptions = {}): Sink {
-  checkInteger('everySteps', everySteps ?? 1);
-  checkInteger('keep', keep);
-  if (everyMs !== undefined && !(everyMs >= 0)) {
-    throw new OptionError({ where: 'checkpoint: everyMs', expected: 'a number of at least 0', received: `${everyMs}` });
-  }
+export function checkpoint(options: CheckpointOptions = {}): Sink {
+  checkOptions<CheckpointOptions>('checkpoint', options, {
+    everySteps: integer({ least: 1 }),
+    everyMs: number({ least: 0 }),
+    keep: integer({ least: 1 }),
+  });
+  const { everySteps, everyMs, keep = 3 } = options;
   return {
     name: 'checkpoint',
     onError: 'stop',
+    files: { checkpoints: 'the model, and all that is needed to go on' },
     open(run) {
       const directory = join(run.directory, 'checkpoints');
       let saving: Promise<unknown> = Promise.resolve();
       let savedAt = performance.now();
       let step = run.resumedAt ?? 0;
       let changed = false;
+      /** The state that the last one holds. */
+      let saved = run.resumedAt === undefined ? undefined : stateOf(run.snapshot());
 
-      function save(): Promise<void> {
+      function save(snapshot: Snapshot): Promise<void> {
         changed = false;
-        const snapshot = run.snapshot();
+        saved = JSON.stringify(snapshot.state);
         const at = step;
-        const saved = saving.then(async () => {
+        const done = saving.then(async () => {
           const written = saveCheckpoint(directory, snapshot, { step: at, keep });
           // It has a copy.
           freeSnapshot(snapshot);
           await written;
           savedAt = performance.now();
         });
-        saving = saved;
-        return saved;
+        saving = done;
+        return done;
       }
 
       return {
@@ -65,18 +71,21 @@ export function checkpoint({ everySteps, everyMs, keep = 3 }: CheckpointOptions 
           step = event.step;
           const late = everyMs !== undefined && performance.now() - savedAt >= everyMs;
           const due = everySteps !== undefined && step % everySteps === 0;
-          return late || due ? save() : undefined;
+          return late || due ? save(run.snapshot()) : undefined;
         },
         async close({ kind }) {
-          if (kind !== 'failed' && changed) await save();
+          if (kind === 'failed' || (!changed && saved === undefined)) return;
+          const snapshot = run.snapshot();
+          // After the last step its epoch may have ended, and early stopping have put the best parameters in place.
+          if (changed || JSON.stringify(snapshot.state) !== saved) await save(snapshot);
+          else freeSnapshot(snapshot);
         },
       };
     },
   };
 }
 
-function checkInteger(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new OptionError({ where: `checkpoint: ${name}`, expected: 'an integer of at least 1', received: `${value}` });
-  }
+function stateOf(snapshot: Snapshot): string {
+  freeSnapshot(snapshot);
+  return JSON.stringify(snapshot.state);
 }

@@ -1,9 +1,11 @@
 import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ParquetRow } from 'parquetjs-lite';
-import { removeLeftovers } from '../checkpoint/writeDurably.ts';
-import type { Sink } from '../types.ts';
+import { removeLeftovers } from '../files/writeDurably.ts';
+import { text } from '../options/bounds.ts';
+import { checkOptions } from '../options/checkOptions.ts';
 import { metricFields, metricRows } from './metricRows.ts';
+import type { Sink } from './types.ts';
 
 export interface ParquetMetricsOptions {
   /**
@@ -14,7 +16,7 @@ export interface ParquetMetricsOptions {
 }
 
 /**
- * Writes reports and validations, not findings, into a Parquet file, row by row. A Parquet file can be read only when its end is written: it
+ * Writes reports, validations and the ends of epochs, not findings, into a Parquet file, row by row. A Parquet file can be read only when its end is written: it
  * is written beside, and gets its name when the run ends, also by an interruption or an error. Of a run that is killed only the
  * file of the run before it remains.
  *
@@ -22,10 +24,13 @@ export interface ParquetMetricsOptions {
  *
  * @example parquetMetrics({ path: 'metrics.parquet' }).onError //=> 'log'
  */
-export function parquetMetrics({ path = 'metrics.parquet' }: ParquetMetricsOptions = {}): Sink {
+export function parquetMetrics(options: ParquetMetricsOptions = {}): Sink {
+  checkOptions<ParquetMetricsOptions>('parquetMetrics', options, { path: text('the name of a file') });
+  const { path = 'metrics.parquet' } = options;
   return {
     name: 'parquetMetrics',
     onError: 'log',
+    files: { [path]: 'losses and scores, as a table' },
     async open({ directory, resumedAt }) {
       const file = join(directory, path);
       const temporary = `${file}.${process.pid}.tmp`;

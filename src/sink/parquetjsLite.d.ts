@@ -1,9 +1,9 @@
 /** The part of parquetjs-lite that is used; the package has no types of its own. */
 declare module 'parquetjs-lite' {
-  export type ParquetValue = string | number | bigint | null | undefined;
+  export type ParquetValue = string | number | bigint | boolean | Date | null | undefined;
   export type ParquetRow = Record<string, ParquetValue>;
   export interface ParquetField {
-    readonly type: 'UTF8' | 'INT32' | 'INT64' | 'DOUBLE';
+    readonly type: 'UTF8' | 'INT32' | 'INT64' | 'DOUBLE' | 'BOOLEAN' | 'TIMESTAMP_MILLIS';
     readonly optional?: boolean;
     readonly statistics?: boolean;
   }

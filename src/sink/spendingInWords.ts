@@ -1,4 +1,4 @@
-import type { Spending } from '../types.ts';
+import type { Spending } from '../flow/types.ts';
 
 /**
  * Shares of the time, the largest first; those under one percent are left out.

@@ -1,13 +1,19 @@
-import { makeData, RecordBatch, Schema, Struct } from 'apache-arrow';
+import { type Data, makeData, RecordBatch, Schema, Struct } from 'apache-arrow';
 import { SchemaError } from '../errors.ts';
+import { didYouMean } from '../options/didYouMean.ts';
+import { shownName, shownNames } from '../options/shown.ts';
 import { columnIndices } from './columnIndices.ts';
-import { nearMisses } from './nearMisses.ts';
+import { type ColumnNote, noteOfMissing } from './columnNote.ts';
 
 /** What is left of a table when only some columns are wanted, in the order in which they are wanted. */
 export interface Pick {
   readonly schema: Schema;
+  /** Where the columns stand in the table. */
+  readonly indices: readonly number[];
   /** The same rows with those columns; no value is copied. */
   apply(records: RecordBatch): RecordBatch;
+  /** Rows of columns as the table has them; those that are not wanted may be undefined. */
+  of(columns: readonly (Data | undefined)[], rows: number): RecordBatch;
 }
 
 /**
@@ -16,6 +22,7 @@ export interface Pick {
  * @param where the source's name, for the error
  * @param columns the names wanted; all when undefined
  * @throws SchemaError where a name is not there, with those that were perhaps meant
+ * @example pickColumns('counter', table.schema, ['a']).apply(table.batches[0]) // => the same rows with column a alone
  */
 export function pickColumns(where: string, schema: Schema, columns?: readonly string[]): Pick {
   const indices = columns
@@ -23,7 +30,7 @@ export function pickColumns(where: string, schema: Schema, columns?: readonly st
         const index = columnIndices(schema).get(name);
         if (index === undefined) {
           const names = schema.fields.map((field) => field.name);
-          throw missingColumn(where, name, names);
+          throw missingColumn(where, name, names, noteOfMissing(schema, name));
         }
         return index;
       })
@@ -33,27 +40,24 @@ export function pickColumns(where: string, schema: Schema, columns?: readonly st
     schema.metadata,
   );
   const type = new Struct(picked.fields);
-  return {
-    schema: picked,
-    apply: ({ data, numRows }) =>
-      new RecordBatch(
-        picked,
-        makeData({
-          type,
-          length: numRows,
-          nullCount: 0,
-          children: indices.map((index) => data.children[index]!),
-        }),
-      ),
-  };
+  const of = (columns: readonly (Data | undefined)[], length: number): RecordBatch =>
+    new RecordBatch(
+      picked,
+      makeData({ type, length, nullCount: 0, children: indices.map((index) => columns[index]!) }),
+    );
+  return { schema: picked, indices, of, apply: ({ data, numRows }) => of(data.children, numRows) };
 }
 
-function missingColumn(where: string, name: string, names: readonly string[]): SchemaError {
-  const near = nearMisses(name, names);
+function missingColumn(
+  where: string,
+  name: string,
+  names: readonly string[],
+  note: ColumnNote | undefined,
+): SchemaError {
   return new SchemaError({
     where,
-    expected: `one of the columns ${names.join(', ') || '(there are none)'}`,
-    received: `'${name}'`,
-    hint: near.length > 0 ? `Did you mean ${near.map((each) => `'${each}'`).join(' or ')}` : undefined,
+    expected: `one of the columns ${shownNames(names) || '(there are none)'}`,
+    received: note ? `${shownName(name)}: ${note.reason}` : shownName(name),
+    hint: note?.hint ?? didYouMean(name, names),
   });
 }

@@ -1,10 +1,11 @@
 import { SourceError } from '../errors.ts';
-import type { Cursor } from '../types.ts';
+import type { Cursor } from './types.ts';
 
 /**
  * The row at which a source whose cursors are numbers of rows shall begin.
  *
  * @throws SourceError where the cursor is not one that the source gave
+ * @example rowCursor('counter', undefined) //=> 0
  */
 export function rowCursor(where: string, from: Cursor | undefined, rows = Number.MAX_SAFE_INTEGER): number {
   if (from === undefined || from === null) return 0;

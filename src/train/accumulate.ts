@@ -1,7 +1,8 @@
 import { concat, concatMap, defer, EMPTY, identity, type OperatorFunction, of } from 'rxjs';
-import { OptionError } from '../errors.ts';
 import type { Network } from '../network/network.ts';
-import type { Differentiated } from '../types.ts';
+import { integer } from '../options/bounds.ts';
+import { checkOption } from '../options/checkOptions.ts';
+import type { Differentiated } from './types.ts';
 
 /**
  * Takes the mean gradient of several mini-batches, so that one update is made from all their rows: as large a batch as there is not
@@ -13,15 +14,10 @@ import type { Differentiated } from '../types.ts';
  *
  * @param batches mini-batches for each update; an integer, at least 1
  * @throws OptionError where `batches` is out of bounds
+ * @example steps$.pipe(backward(network), accumulate(4, network), update(network, optimizer, state))
  */
 export function accumulate(batches: number, network: Network): OperatorFunction<Differentiated, Differentiated> {
-  if (!Number.isSafeInteger(batches) || batches < 1) {
-    throw new OptionError({
-      where: 'accumulate: batches',
-      expected: 'an integer of at least 1',
-      received: `${batches}`,
-    });
-  }
+  checkOption('accumulate: batches', batches, integer({ least: 1 }));
   if (batches === 1) return identity;
   const { gradient, engine } = network;
 

@@ -1,15 +1,19 @@
-import { checkOptions, notNegative, oneOf, wholeFrom1 } from '../optimizer/checkOptions.ts';
-import { metricMode } from '../optimizer/schedules/metricMode.ts';
-import { improves } from '../optimizer/schedules/plateau.ts';
-import type { Json, Validation } from '../types.ts';
+import type { Json } from '../json.ts';
+import { improves, modeOfNamed, readWatched, unknownMode, watchedBound } from '../optimizer/schedules/plateau.ts';
+import type { WatchedMetric } from '../optimizer/schedules/schedule.ts';
+import { type Fields, integer, number, oneOf, required } from '../options/bounds.ts';
+import { readOptions } from '../options/checkOptions.ts';
+import { builtInMetrics } from './metrics/metricsFor.ts';
 import { readMetric } from './readMetric.ts';
+import type { Validation } from './types.ts';
 
+/** The options of `earlyStopping`. */
 export interface EarlyStoppingOptions {
-  /** A metric of the validations, by its name: `auc`, `rmse`. */
-  readonly metric: string;
+  /** A metric of the validations, by its name, `auc`, `rmse`, or the metric itself. */
+  readonly metric: string | WatchedMetric;
   /**
    * Whether less or more of the metric is better.
-   * @default what suits the metric
+   * @default what the metric says
    */
   readonly mode?: 'min' | 'max';
   /**
@@ -30,6 +34,8 @@ export interface EarlyStopping {
   /** The options in force. */
   readonly options: { readonly [key: string]: Json };
   begin(): StoppingWatch;
+  /** The same one where it is known which way is better of some metrics. There is none where it knows that itself. */
+  knowing?(metrics: readonly WatchedMetric[]): EarlyStopping;
 }
 
 /** What a validation means for the run. */
@@ -44,15 +50,20 @@ export interface StoppingState {
   readonly stalled: number;
 }
 
+/** What is looked at of a validation. */
+export type Observed = Pick<Validation, 'metrics' | 'step'> & Partial<Pick<Validation, 'notDefined' | 'rows'>>;
+
 /** Watches a metric. */
 export interface StoppingWatch {
   /** Whether it has said `stop`. */
   readonly stopped: boolean;
   /**
    * `better` where the metric is better than ever: the parameters are to be kept; `stop` where it has not been for too long.
-   * @throws OptionError where there is no such metric
+   * A metric that is not defined is no better.
+   * @throws OptionError where there is no such metric, or it is not known which way is better
+   * @throws DataError where it is not defined at the first validation
    */
-  update(validation: Pick<Validation, 'metrics' | 'step'>): Verdict;
+  update(validation: Observed): Verdict;
   snapshot(): StoppingState;
   restore(state: StoppingState): void;
 }
@@ -65,14 +76,23 @@ export interface StoppingWatch {
  * @see Prechelt 1998, Early stopping - but when?
  */
 export function earlyStopping(options: EarlyStoppingOptions): EarlyStopping {
-  const metric = options?.metric;
-  const inForce = { mode: metricMode(metric), patience: 5, minDelta: 0, ...options };
-  checkOptions('earlyStopping', inForce, {
-    metric: { expected: 'the name of a metric', holds: (value) => typeof value === 'string' && value !== '' },
+  const fields: Fields<EarlyStoppingOptions> = {
+    metric: required(watchedBound),
     mode: oneOf('min', 'max'),
-    patience: wholeFrom1,
-    minDelta: notNegative,
-  });
+    patience: integer({ least: 1 }),
+    minDelta: number({ least: 0 }),
+  };
+  // In its place: descriptions are hashed as they stand, and a metric of the pipeline's own is known when the pipeline is.
+  const defaults = { mode: undefined as never, patience: 5, minDelta: 0 };
+  const read = readOptions<EarlyStoppingOptions>('earlyStopping', options, fields, defaults);
+  const { metric, mode: ofMetric } = readWatched(read.metric);
+  const mode = options.mode ?? ofMetric ?? modeOfNamed(metric, builtInMetrics);
+  const inForce = { ...read, metric, mode };
+
+  function modeIn(metrics: readonly WatchedMetric[]): Pick<EarlyStoppingOptions, 'mode'> {
+    const found = modeOfNamed(metric, metrics);
+    return found ? { mode: found } : {};
+  }
 
   function begin(): StoppingWatch {
     let { best, bestStep, stalled }: StoppingState = { best: null, bestStep: null, stalled: 0 };
@@ -82,7 +102,7 @@ export function earlyStopping(options: EarlyStoppingOptions): EarlyStopping {
       },
       update(validation) {
         const value = readMetric('earlyStopping', validation, metric, best !== null);
-        if (improves(inForce, best, value)) {
+        if (improves({ mode: mode ?? unknownMode('earlyStopping', metric), minDelta: inForce.minDelta }, best, value)) {
           ({ best, bestStep, stalled } = { best: value, bestStep: validation.step, stalled: 0 });
           return 'better';
         }
@@ -95,5 +115,13 @@ export function earlyStopping(options: EarlyStoppingOptions): EarlyStopping {
       },
     };
   }
-  return { name: 'earlyStopping', options: inForce, begin };
+  return {
+    name: 'earlyStopping',
+    // Without what is undefined.
+    options: JSON.parse(JSON.stringify(inForce)),
+    begin,
+    ...(mode === undefined && {
+      knowing: (metrics) => earlyStopping({ ...options, ...modeIn(metrics) }),
+    }),
+  };
 }

@@ -1,13 +1,18 @@
 import { defer, merge, type Observable, Subject, tap } from 'rxjs';
-import { OptionError } from '../errors.ts';
+import type { Loss } from '../loss/loss.ts';
 import type { Network } from '../network/network.ts';
-import type { Finding, RowLayout, TrainingEvent } from '../types.ts';
+import { flag, integer, objectOf } from '../options/bounds.ts';
+import { checkOptions } from '../options/checkOptions.ts';
+import type { RowLayout } from '../preprocess/types.ts';
 import { createExamination, type ExaminationState } from './health/examination.ts';
-import { createTold, type ToldState } from './health/told.ts';
+import { createReportedProblems, type ReportedState } from './health/reportedProblems.ts';
+import type { Finding, TrainingEvent } from './types.ts';
 
+/** The options of `health`. */
 export interface HealthOptions {
   /**
-   * Steps between two examinations; an integer, at least 1. The first step is examined too.
+   * Steps between two examinations; an integer, at least 1. Steps 1, 2, 5, 10, 20, 50 and 100 are examined, too: what goes wrong goes wrong
+   * soon.
    * @default 200
    */
   readonly everySteps?: number;
@@ -16,12 +21,17 @@ export interface HealthOptions {
    * @default none: features are not looked at
    */
   readonly layout?: RowLayout;
+  /**
+   * Whether the parameters were trained before the first step: then nothing is said of first weights.
+   * @default false
+   */
+  readonly trained?: boolean;
 }
 
 /** What health remembers over a break; plain JSON. */
 export interface HealthState {
   readonly examination: ExaminationState;
-  readonly told: ToldState;
+  readonly reported: ReportedState;
 }
 
 /** The operator, and what it remembers. */
@@ -33,28 +43,28 @@ export interface Health {
 
 /**
  * Watches a run and says what is wrong with it, where, why and what to try: lets every event through and emits findings before
- * the step that shows them. What a sink stores of the step then holds that they were told.
+ * the step that shows them. What a sink stores of the step then holds that they were reported.
  *
- * It finds saturated and dead units, units that are copies of each other, gradients that vanish or explode, activations whose
- * variance shrinks or grows with depth, updates far too large or small, features far outside the range they were fitted on, and rows
- * that arrive in order. Each is told once in each place until it heals.
+ * Causes come first, and what follows from a reported cause is not reported: of a learning rate that is too high, not that units have died of
+ * it. Each is reported once in each place until it heals. docs/health.md has a table of all that it finds.
  *
  * It stands right after `update`, reads the network as the step has left it, and changes nothing. All subscriptions share what it
  * remembers: epochs are subscribed to one after another.
  *
- * @throws OptionError where `everySteps` is not an integer of at least 1
- * @example steps$.pipe(health(network, { everySteps: 200, layout: preprocessor.layout }), filter(({ kind }) => kind === 'finding'))
+ * @param loss the one that the steps were scored by
+ * @throws OptionError where an option is unknown or out of bounds
+ * @example steps$.pipe(health(network, loss, { layout: preprocessor.layout }), filter(({ kind }) => kind === 'finding'))
  */
-export function health(network: Network, { everySteps = 200, layout }: HealthOptions = {}): Health {
-  if (!Number.isSafeInteger(everySteps) || everySteps < 1) {
-    throw new OptionError({
-      where: 'health: everySteps',
-      expected: 'an integer of at least 1',
-      received: `${everySteps}`,
-    });
-  }
-  const examination = createExamination(network, { everySteps, layout });
-  const told = createTold();
+export function health(network: Network, loss: Loss, options: HealthOptions = {}): Health {
+  checkOptions<HealthOptions>('health', options, {
+    everySteps: integer({ least: 1 }),
+    layout: objectOf('the layout of the rows'),
+    trained: flag,
+  });
+  const { everySteps = 200, layout, trained = false } = options;
+  const examine = (begun: boolean) => createExamination(network, loss, { everySteps, layout, trained: begun });
+  let examination = examine(trained);
+  const reported = createReportedProblems();
 
   function operator<Event extends TrainingEvent>(events$: Observable<Event>): Observable<Event | Finding> {
     return defer(() => {
@@ -67,7 +77,9 @@ export function health(network: Network, { everySteps = 200, layout }: HealthOpt
             const found = event.kind === 'step' ? examination.follow(event) : undefined;
             if (found === undefined) return;
             const { step, epoch } = event;
-            for (const diagnosis of told.news(found)) news$.next({ kind: 'finding', step, epoch, ...diagnosis });
+            for (const { explains: _, ...diagnosis } of reported.news(found)) {
+              news$.next({ kind: 'finding', step, epoch, ...diagnosis });
+            }
           },
           complete: () => news$.complete(),
         }),
@@ -77,10 +89,15 @@ export function health(network: Network, { everySteps = 200, layout }: HealthOpt
   }
 
   return Object.assign(operator, {
-    snapshot: () => ({ examination: examination.snapshot(), told: told.snapshot() }),
+    snapshot: () => ({ examination: examination.snapshot(), reported: reported.snapshot() }),
     restore(state: HealthState) {
+      if (!('pace' in state.examination)) {
+        // Of a run whose health did not remember its first steps: it goes on as one that was trained before.
+        examination = examine(true);
+        return;
+      }
       examination.restore(state.examination);
-      told.restore(state.told);
+      reported.restore(state.reported);
     },
   });
 }

@@ -1,6 +1,6 @@
+import type { Vector } from '../engine/types.ts';
 import { NumericError } from '../errors.ts';
 import type { Network } from '../network/network.ts';
-import type { Vector } from '../types.ts';
 
 /** Where a run was when its numbers broke down. */
 export interface Breakdown {

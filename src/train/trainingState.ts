@@ -1,10 +1,13 @@
+import type { Tensor } from '../checkpoint/types.ts';
+import type { Engine, Vector } from '../engine/types.ts';
 import { ResumeError } from '../errors.ts';
 import type { Network } from '../network/network.ts';
+import type { ParameterPlace } from '../network/types.ts';
 import type { MovingAverage } from '../optimizer/movingAverage.ts';
 import type { Optimizer } from '../optimizer/optimizer.ts';
 import { createPlateau, type PlateauState } from '../optimizer/schedules/plateau.ts';
-import type { Engine, ParameterPlace, Tensor, Validation, Vector } from '../types.ts';
-import type { EarlyStopping, StoppingState, Verdict } from './earlyStopping.ts';
+import type { EarlyStopping, Observed, StoppingState, Verdict } from './earlyStopping.ts';
+import { builtInMetrics } from './metrics/metricsFor.ts';
 import { readMetric } from './readMetric.ts';
 
 /** A copy of what training has changed. */
@@ -49,14 +52,17 @@ export interface TrainingState {
   readonly rateFactor: number;
   /** Whether early stopping has ended training. */
   readonly stopped: boolean;
+  /** Whether the parameters of the best validation are in place: see `restoreBest`. */
+  readonly restored: boolean;
   /** Counts an update that has been made of `rows` rows, and moves the average. */
   advance(rows: number): void;
   /**
    * Takes note of a validation: the learning rate may be cut, the parameters may be kept as the best.
    * @returns whether training shall go on; `same` without early stopping
    * @throws OptionError where a metric that is waited for is not there
+   * @throws DataError where it is not defined for the held-out rows
    */
-  observe(validation: Pick<Validation, 'metrics' | 'step'>): Verdict;
+  observe(validation: Observed): Verdict;
   /** Exchanges the parameters of the network with their moving average, for evaluation, and back; nothing where there is none. */
   exchange(): void;
   /**
@@ -76,7 +82,8 @@ export interface TrainingState {
 }
 
 /**
- * Takes the memory for an optimizer's moments, all zeros, and sets the counters to zero.
+ * * Takes the memory for an optimizer's moments, all zeros, and sets the counters to zero.
+ * @example createTrainingState(network, adam({ learningRate: 1e-3 }), engine).step
  */
 export function createTrainingState(
   network: Network,
@@ -88,7 +95,8 @@ export function createTrainingState(
   const moments = optimizer.moments.map(() => engine.vector(parameters.length));
   const average = movingAverage && engine.vector(parameters.length);
   average?.set(parameters);
-  const plateau = optimizer.plateau && createPlateau(optimizer.plateau);
+  const plateauOptions = (optimizer.knowing?.(builtInMetrics) ?? optimizer).plateau;
+  const plateau = plateauOptions && createPlateau(plateauOptions);
   const watch = earlyStopping?.begin();
 
   const evaluated: readonly NamedVector[] = [
@@ -128,15 +136,18 @@ export function createTrainingState(
     get stopped() {
       return watch?.stopped ?? false;
     },
+    get restored() {
+      return restored;
+    },
     advance(rows) {
       state.step++;
       state.rows += rows;
       if (average) movingAverage.update(engine.kernels, average, parameters, state.step);
     },
     observe(validation) {
-      if (plateau && optimizer.plateau) {
+      if (plateau && plateauOptions) {
         const known = plateau.snapshot().best !== null;
-        plateau.observe(readMetric('onPlateau', validation, optimizer.plateau.metric, known));
+        plateau.observe(readMetric('onPlateau', validation, plateauOptions.metric, known));
       }
       const verdict = watch?.update(validation) ?? 'same';
       if (verdict === 'better') asTrained(() => copy(evaluated, best));

@@ -1,15 +1,16 @@
 import { map, type OperatorFunction } from 'rxjs';
 import type { Network } from '../network/network.ts';
 import type { Optimizer } from '../optimizer/optimizer.ts';
-import type { Differentiated, Step } from '../types.ts';
 import { nonFinite } from './nonFinite.ts';
 import type { TrainingState } from './trainingState.ts';
+import type { Differentiated, Step } from './types.ts';
 
 /**
  * Moves the parameters against their gradient and counts the step.
  *
  * @param state its moments, average and counters are changed in place
  * @throws NumericError where the loss or the gradient is not finite, with the parameters as they were
+ * @example steps$.pipe(backward(network), update(network, optimizer, state))
  */
 export function update(
   network: Network,

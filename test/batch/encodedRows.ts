@@ -1,5 +1,5 @@
-import type { EncodedBatch } from '../../src/preprocess/encode.ts';
-import type { RowLayout } from '../../src/types.ts';
+import type { EncodedBatch } from '../../src/preprocess/encode/encode.ts';
+import type { RowLayout } from '../../src/preprocess/types.ts';
 
 /** Two words a row: a number and a target, both the number of the row. */
 export const layout: RowLayout = {

@@ -1,8 +1,9 @@
 import test from 'ava';
 import { takeBatchMemory } from '../../src/batch/batchMemory.ts';
 import { createGatherer } from '../../src/batch/gatherer.ts';
-import { referenceEngine } from '../../src/engine/reference.ts';
-import { type RowLayout, SEGMENT_ROWS } from '../../src/types.ts';
+import { SEGMENT_ROWS } from '../../src/batch/types.ts';
+import { referenceEngine } from '../../src/engine/reference/reference.ts';
+import type { RowLayout } from '../../src/preprocess/types.ts';
 
 for (const count of [1, 7, 8, 20]) {
   test(`puts a field of ${count} numbers to its columns, in the order of the window`, (t) => {
@@ -20,7 +21,7 @@ for (const count of [1, 7, 8, 20]) {
       const row = Math.floor(i / layout.words);
       return 100 * row + (i % layout.words);
     });
-    const { memory } = takeBatchMemory(referenceEngine(), layout, 3);
+    const memory = takeBatchMemory(referenceEngine(), layout, 3);
     const place = { epoch: 0, window: 0, cursor: null, skip: 0 };
     const order = Uint32Array.of(3, 1, 0, 2);
     createGatherer(layout, memory).from({ layout, length: 4, segments: [segment], order, place })(1, 2);
@@ -45,7 +46,7 @@ test('gives every row its place, also past what is gathered ahead, and again fro
   const segments = [words.subarray(0, SEGMENT_ROWS * 8), words.subarray(SEGMENT_ROWS * 8)];
   const order = Uint32Array.from({ length }, (_, i) => (i * 7919) % length);
   const size = 300;
-  const { memory } = takeBatchMemory(referenceEngine(), layout, size);
+  const memory = takeBatchMemory(referenceEngine(), layout, size);
   const place = { epoch: 0, window: 0, cursor: null, skip: 0 };
   const copy = createGatherer(layout, memory).from({ layout, length, segments, order, place });
   const begins = Array.from({ length: Math.ceil(length / size) }, (_, i) => i * size);

@@ -1,12 +1,16 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { from, lastValueFrom, map, type Observable, toArray } from 'rxjs';
+import { concat, from, lastValueFrom, map, NEVER, type Observable, take, toArray } from 'rxjs';
 import { miniBatch } from '../../src/batch/miniBatch.ts';
 import { shuffle } from '../../src/batch/shuffle.ts';
-import { referenceEngine } from '../../src/engine/reference.ts';
+import type { MiniBatch, Position, Rows } from '../../src/batch/types.ts';
+import { openEngine } from '../../src/engine/openEngine.ts';
+import { referenceEngine } from '../../src/engine/reference/reference.ts';
+import type { Engine } from '../../src/engine/types.ts';
 import { createGate } from '../../src/flow/gate.ts';
-import type { MiniBatch, Position, RowLayout, Rows } from '../../src/types.ts';
-import { operatorLaws } from '../operatorLaws.ts';
+import { operatorLaws } from '../../src/laws/operatorLaws.ts';
+import type { RowLayout } from '../../src/preprocess/types.ts';
+import { holdTo } from '../holdTo.ts';
 import { encodedRows, layout, memoryFor } from './encodedRows.ts';
 
 const engine = referenceEngine();
@@ -50,17 +54,20 @@ function collect(batches$: Observable<MiniBatch>): ReturnType<typeof copied>[] {
   return seen;
 }
 
-operatorLaws(test, 'miniBatch', {
-  make: () => miniBatch({ size: 2, engine, layout: mixed }),
-  inputs: () => [
-    mixedRows([
-      [1, 2, 0, 3, 1],
-      [3, 4, 2, 0, 0],
-      [5, 6, 1, 1, 1],
-    ]),
-    mixedRows([[7, 8, 1, 2, 0]]),
-  ],
-});
+holdTo(
+  test,
+  operatorLaws('miniBatch', {
+    make: () => miniBatch({ size: 2, engine, layout: mixed }),
+    inputs: () => [
+      mixedRows([
+        [1, 2, 0, 3, 1],
+        [3, 4, 2, 0, 0],
+        [5, 6, 1, 1, 1],
+      ]),
+      mixedRows([[7, 8, 1, 2, 0]]),
+    ],
+  }),
+);
 
 test('releases a window after the last of its rows', (t) => {
   const events: (number | string)[] = [];
@@ -119,20 +126,45 @@ test('keeps the short batch at the end of each window and never spans two', (t) 
   );
 });
 
-test('takes engine memory once for all epochs', (t) => {
-  const fresh = referenceEngine();
-  let taken = 0;
-  const counting = {
-    ...fresh,
-    vector: (length: number) => {
-      taken++;
-      return fresh.vector(length);
-    },
-  };
-  const operator = () => miniBatch({ size: 3, engine: counting, layout });
-  const rows$ = from(encodedRows(10, 10)).pipe(shuffle({ memoryMB: 1, layout, seed: 7, epoch: 0 }));
-  for (let epoch = 0; epoch < 3; epoch++) rows$.pipe(operator()).subscribe();
-  t.is(taken, 2);
+/** Where the next array of an engine would lie: what is in use before it. */
+function endOf(engine: Engine): { readonly at: number; readonly bytes: number } {
+  const probe = engine.vector(1);
+  const { byteOffset: at, buffer } = probe;
+  engine.release(probe);
+  return { at, bytes: buffer.byteLength };
+}
+
+test('10,000 subscriptions of any sizes leave the memory of the engine as it was', (t) => {
+  const wasm = openEngine('wasm-strict');
+  const before = endOf(wasm);
+  const rows = mixedRows(Array.from({ length: 5 }, (_, i) => [i, i, 0, 0, 1] as const));
+  for (let i = 0; i < 10_000; i++) {
+    const batches$ = from([rows]).pipe(miniBatch({ size: 1 + (i % 700), engine: wasm, layout: mixed }));
+    // Some end of themselves, others are ended after the first.
+    (i % 3 === 0 ? batches$.pipe(take(1)) : batches$).subscribe();
+  }
+  t.deepEqual(endOf(wasm), before);
+});
+
+test('a subscription that ends gives its memory back, not that of another', (t) => {
+  const wasm = openEngine('wasm-strict');
+  const rows = mixedRows([[1, 2, 0, 3, 1]]);
+  const batches$ = concat(from([rows]), NEVER).pipe(miniBatch({ size: 2, engine: wasm, layout: mixed }));
+  const seen: MiniBatch[] = [];
+  const subscriptions = [0, 1].map(() => batches$.subscribe((batch) => seen.push(batch)));
+  subscriptions[0].unsubscribe();
+  // Takes what the first had.
+  wasm.vector(2 * mixed.width).fill(9);
+  t.deepEqual([...seen[1].x], [1, 2, 1, 0, 0, 0, 0]);
+  subscriptions[1].unsubscribe();
+});
+
+test('a prediction of one row takes memory for one row', (t) => {
+  const rows = mixedRows([[1, 2, 0, 3, 1]]);
+  const operator = miniBatch({ size: 1, engine, layout: mixed });
+  const before = process.memoryUsage().arrayBuffers;
+  for (let i = 0; i < 100; i++) from([rows]).pipe(operator).subscribe();
+  t.true(process.memoryUsage().arrayBuffers - before < 1e6);
 });
 
 test('is paced by a gate, with the same rows', async (t) => {

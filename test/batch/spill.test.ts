@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { concat, defer, from, lastValueFrom, NEVER, throwError, toArray } from 'rxjs';
-import { bucketCount } from '../../src/batch/bucketCount.ts';
-import { createSpill, type SpillOptions } from '../../src/batch/spill.ts';
-import { createGate, OptionError, type Rows, SpillError } from '../../src/index.ts';
+import { bucketCount, createSpill, type SpillOptions } from '../../src/batch/spill.ts';
+import { OptionError, SpillError } from '../../src/index.ts';
+import { createGate, type Rows } from '../../src/operators.ts';
 import { encodedRows, layout, memoryFor } from './encodedRows.ts';
 
 async function folder(t: ExecutionContext): Promise<string> {

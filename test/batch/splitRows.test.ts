@@ -18,9 +18,12 @@ import {
 } from 'apache-arrow';
 import test from 'ava';
 import { from } from 'rxjs';
+import { createRowCodes, numberOf } from '../../src/batch/rowCodes.ts';
 import { type SplitOptions, splitRows } from '../../src/batch/splitRows.ts';
-import type { Batch } from '../../src/types.ts';
-import { operatorLaws } from '../operatorLaws.ts';
+import type { SplitRule } from '../../src/batch/types.ts';
+import { operatorLaws } from '../../src/laws/operatorLaws.ts';
+import type { Batch } from '../../src/source/types.ts';
+import { holdTo } from '../holdTo.ts';
 import { batchOf } from '../preprocess/batchOf.ts';
 
 const count = 2000;
@@ -42,10 +45,13 @@ function side(batches: readonly Batch[], options: Partial<SplitOptions> = {}): n
 
 const plain = batchOf({ id: vectorFromArray(ids, new Float64()), name: vectorFromArray(names, new Utf8()) });
 
-operatorLaws(test, 'splitRows', {
-  make: () => splitRows({ validation: 0.5, seed: 7, side: 'training' }),
-  inputs: () => [batchOf({ a: [1, 2, 3, 4], b: ['x', 'y', null, 'z'] }), batchOf({ a: [5, 6], b: ['x', 'y'] })],
-});
+holdTo(
+  test,
+  operatorLaws('splitRows', {
+    make: () => splitRows({ validation: 0.5, seed: 7, side: 'training' }),
+    inputs: () => [batchOf({ a: [1, 2, 3, 4], b: ['x', 'y', null, 'z'] }), batchOf({ a: [5, 6], b: ['x', 'y'] })],
+  }),
+);
 
 test('puts each row on exactly one side, about as many as asked for', (t) => {
   const held = side([plain]);
@@ -115,8 +121,121 @@ test('keeps rows that are equal in the key columns together', (t) => {
   t.is([...held].filter((name) => kept.has(name)).length, 0);
 });
 
-test('depends on the seed', (t) => {
+test('depends on the seed, which is 0 by default', (t) => {
   t.notDeepEqual(side([plain], { seed: 8 }), side([plain]));
+  t.deepEqual(side([plain], { seed: undefined }), side([plain], { seed: 0 }));
+});
+
+test('does not depend on columns that are not named: rows that differ in their label alone stay together', (t) => {
+  const [features, labels] = [names.map((name) => name ?? ''), ids.map((_, i) => i % 2)];
+  const rows = batchOf({ name: vectorFromArray(features, new Utf8()), y: vectorFromArray(labels, new Int32()) });
+  const held = side([rows], { by: ['name'] });
+  t.deepEqual(held, side([batchOf({ name: vectorFromArray(features, new Utf8()) })]));
+  const sides = new Set(held.map((row) => features[row]));
+  t.deepEqual(
+    held,
+    features.flatMap((name, row) => (sides.has(name) ? [row] : [])),
+  );
+});
+
+/** The numbers of rows that occur more than once in some columns, so that their repeats can be told apart. */
+function repeated(batches: readonly Batch[], rule: SplitRule, most: number): number[] {
+  const codes = createRowCodes(rule);
+  const counts = new Map<number, number>();
+  for (const batch of batches)
+    for (const code of codes(batch)) counts.set(numberOf(code), (counts.get(numberOf(code)) ?? 0) + 1);
+  return [...counts].flatMap(([number, count]) => (count > most ? [number] : []));
+}
+
+/** Rows of two cities, of which one has nine rows in ten, and a third that is there ten times. */
+const cities = Array.from({ length: count }, (_, i) => (i % 200 === 7 ? 'c' : i % 10 === 0 ? 'b' : 'a'));
+const crowd = batchOf({
+  city: vectorFromArray(cities, new Utf8()),
+  guest: vectorFromArray(Array.from({ length: count }, (_, i) => i % 500, new Int32())),
+});
+const rule: SplitRule = { validation: 0.3, seed: 7, by: ['city'] };
+const rows = repeated([crowd], rule, 10);
+
+test('tells rows that repeat apart by other columns, and keeps the others together', (t) => {
+  t.is(rows.length, 2);
+  const held = side([crowd], { ...rule, repeats: { rows, by: ['guest'], places: [] } });
+  const share = (city: string) =>
+    held.filter((row) => cities[row] === city).length / cities.filter((each) => each === city).length;
+  for (const city of ['a', 'b']) t.true(Math.abs(share(city) - 0.3) < 0.1, `${city}: ${share(city)}`);
+  t.true([0, 1].includes(share('c')));
+  // A guest of a city is on one side.
+  const guests = new Set(held.map((row) => `${cities[row]} ${row % 500}`));
+  t.is(held.length, cities.filter((city, row) => guests.has(`${city} ${row % 500}`)).length);
+});
+
+test('tells rows that repeat in all columns apart by their places, wherever they are read', (t) => {
+  const at = (file: string, first = 0) => ({ file, row: (row: number) => first + row });
+  const repeats = { rows, by: [], places: [] };
+  const whole = side([{ ...crowd, origin: at('/here/a.csv') }], { ...rule, repeats });
+  const share = whole.length / count;
+  t.true(Math.abs(share - 0.3) < 0.05, `${share}`);
+  // A copy elsewhere, in other record batches, from the middle on.
+  const parts = [0, 13, 1001].map((from, i, all) => ({
+    records: crowd.records.slice(from, all[i + 1] ?? count),
+    cursor: i,
+    origin: at('C:\\there\\a.csv', from),
+  }));
+  t.deepEqual(side(parts, { ...rule, repeats }), whole);
+  t.deepEqual(
+    side(parts.slice(2), { ...rule, repeats }).map((row) => row + 1001),
+    whole.filter((row) => row >= 1001),
+  );
+  // Another file has others.
+  t.notDeepEqual(side([{ ...crowd, origin: at('/here/b.csv') }], { ...rule, repeats }), whole);
+});
+
+test('places of a source that does not tell them are those of its cursors', (t) => {
+  const repeats = { rows, by: [], places: [] };
+  const parts = [0, 700].map((from) => ({ records: crowd.records.slice(from, from + 700), cursor: { at: from } }));
+  const whole = side(parts, { ...rule, repeats });
+  t.true(Math.abs(whole.length / 1400 - 0.3) < 0.05);
+  const counted = parts.map((part, i) => ({
+    ...part,
+    origin: { file: 'rows', row: (row: number) => 5 * i + row, isCounted: true },
+  }));
+  t.deepEqual(side(counted, { ...rule, repeats }), whole);
+  t.deepEqual(
+    side(parts.slice(1), { ...rule, repeats }),
+    whole.filter((row) => row >= 700).map((row) => row - 700),
+  );
+});
+
+test('only rows that repeat in the other columns too are told apart by their places', (t) => {
+  const more = { rows, by: ['guest'], places: [] as number[] };
+  // Four rows of a city have the same guest, but for one who is there a hundred times.
+  const guests = Array.from({ length: count }, (_, i) => (i % 20 === 1 ? 7777 : i % 500));
+  const batch = {
+    ...batchOf({ city: vectorFromArray(cities, new Utf8()), guest: vectorFromArray(guests, new Int32()) }),
+    origin: { file: 'a', row: (row: number) => row },
+  };
+  const places = repeated([batch], { ...rule, repeats: more }, 10);
+  t.is(places.length, 1);
+  const [together, apart] = [more, { ...more, places }].map((repeats) => side([batch], { ...rule, repeats }));
+  const often = (held: readonly number[]) => held.filter((row) => guests[row] === 7777);
+  t.true([0, 100].includes(often(together!).length));
+  t.true(often(apart!).length > 15 && often(apart!).length < 50);
+  const rest = (held: readonly number[]) => held.filter((row) => guests[row] !== 7777);
+  t.deepEqual(rest(apart!), rest(together!));
+});
+
+test('the same record batch given twice, as rows of other places, is looked at twice', (t) => {
+  const options = { ...rule, repeats: { rows, by: [], places: [] } };
+  const twice = [0, count].map((first) => ({ ...crowd, origin: { file: 'a', row: (row: number) => first + row } }));
+  const held = side(twice, options);
+  const [first, second] = [held.filter((row) => row < count), held.filter((row) => row >= count)];
+  t.notDeepEqual(
+    first,
+    second.map((row) => row - count),
+  );
+  t.deepEqual(
+    side([twice[1]!], options),
+    second.map((row) => row - count),
+  );
 });
 
 test('narrows a selection that is there', (t) => {
@@ -234,5 +353,5 @@ test('names a key column that is not there, and the one that was perhaps meant',
         error = caught;
       },
     });
-  t.regex(String(error), /SchemaError: splitRows: expected a column nmae, got columns id, name. Did you mean name/);
+  t.regex(String(error), /SchemaError: splitRows: expected a column nmae, got the columns id, name. Did you mean name/);
 });

@@ -7,9 +7,9 @@ import cars from '../../pipelines/cars.ts';
 import flights from '../../pipelines/flights.ts';
 import penguins from '../../pipelines/penguins.ts';
 import { memory, type Pipeline, type Source } from '../../src/index.ts';
-import { trainEpoch } from '../../src/pipeline/epoch.ts';
-import { prepareRun } from '../../src/pipeline/prepare.ts';
-import { beginningOf } from '../../src/pipeline/progress.ts';
+import { trainEpoch } from '../../src/pipeline/rows/epoch.ts';
+import { prepareRun } from '../../src/pipeline/run/prepare.ts';
+import { beginningOf } from '../../src/pipeline/run/runProgress.ts';
 
 /** The share of a run that health may cost. */
 const BOUND = 0.03;

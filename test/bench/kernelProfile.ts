@@ -1,5 +1,6 @@
-import { type EngineName, openEngine } from '../../src/index.ts';
-import type { Engine, Kernels } from '../../src/types.ts';
+import type { Engine, Kernels } from '../../src/engine/types.ts';
+import type { EngineName } from '../../src/index.ts';
+import { openEngine } from '../../src/operators.ts';
 import { millraceStep } from './millraceStep.ts';
 import { digits, type Section, shown } from './report.ts';
 import { type StepWork, stepData } from './stepWork.ts';

@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import flights from '../../pipelines/flights.ts';
-import { openEngine } from '../../src/index.ts';
+import { openEngine } from '../../src/operators.ts';
 import { coldStartSection } from './coldStart.ts';
 import { makeFloatsFile } from './floatsFile.ts';
 import { columnGrowth, layerGrowth, rowGrowth } from './growth.ts';

@@ -1,6 +1,7 @@
 import { Subject } from 'rxjs';
+import type { Engine } from '../../src/engine/types.ts';
+import { adam } from '../../src/index.ts';
 import {
-  adam,
   backward,
   compileNetwork,
   createTrainingState,
@@ -8,8 +9,7 @@ import {
   lossOf,
   type MiniBatch,
   update,
-} from '../../src/index.ts';
-import type { Engine } from '../../src/types.ts';
+} from '../../src/operators.ts';
 import { layersOf, layoutOf, lossOfWork, type StepData, type StepWork } from './stepWork.ts';
 
 /** A step through the public stages. It gives the loss before it. */
@@ -28,7 +28,7 @@ export function millraceStep(engine: Engine, work: StepWork, data: StepData): ()
   let loss = Number.NaN;
   batches$
     .pipe(
-      forward(network),
+      forward(network, { mode: 'training' }),
       lossOf(lossOfWork(work), network),
       backward(network),
       update(network, optimizer, createTrainingState(network, optimizer, engine)),

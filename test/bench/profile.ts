@@ -9,16 +9,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lastValueFrom, type MonoTypeOperatorFunction, of, tap } from 'rxjs';
 import flights from '../../pipelines/flights.ts';
+import { SEGMENT_ROWS } from '../../src/batch/types.ts';
 import { randomSequence, uniform } from '../../src/engine/random.ts';
+import { adam, type Batch, type EngineName, type Run, type Sink, type TrainingEvent } from '../../src/index.ts';
 import {
-  adam,
-  type Batch,
   backward,
   compileNetwork,
   createFanOut,
   createTrainingState,
   deriveColumns,
-  type EngineName,
   encode,
   forward,
   lossOf,
@@ -26,17 +25,13 @@ import {
   miniBatch,
   openEngine,
   type Rows,
-  type Run,
-  type Sink,
   shuffle,
   splitRows,
-  type TrainingEvent,
   update,
-} from '../../src/index.ts';
-import { prepareRun } from '../../src/pipeline/prepare.ts';
-import { beginningOf, follow } from '../../src/pipeline/progress.ts';
-import { snapshotRun } from '../../src/pipeline/runState.ts';
-import { SEGMENT_ROWS } from '../../src/types.ts';
+} from '../../src/operators.ts';
+import { prepareRun } from '../../src/pipeline/run/prepare.ts';
+import { beginningOf, follow } from '../../src/pipeline/run/runProgress.ts';
+import { snapshotRun } from '../../src/pipeline/run/runState.ts';
 import { kernelProfile } from './kernelProfile.ts';
 import { asText, digits, machine, type Section, writeReport } from './report.ts';
 import { layersOf, lossOfWork, outputsOf, type StepWork, stepWorks } from './stepWork.ts';
@@ -116,7 +111,7 @@ async function stepProfile(work: StepWork, name: EngineName, seconds: number): P
       of(rows).pipe(
         miniBatch({ size, engine, layout }),
         clock.mark('assemble'),
-        forward(network),
+        forward(network, { mode: 'training' }),
         clock.mark('forward'),
         lossOf(lossOfWork(work), network),
         clock.mark('loss'),
@@ -141,9 +136,9 @@ async function flightsProfile(name: EngineName): Promise<Section> {
     const quiet: Sink[] = flights.sinks.filter((sink) => sink.name !== 'progress' && sink.name !== 'log');
     const pipeline = { ...flights, sinks: quiet };
     const { assembly, progress, origin } = await prepareRun(pipeline, { directory, engine: name });
-    const { gate, columns, preprocessor, engine, network, training, health, reporter, counting } = assembly;
+    const { gate, split, columns, preprocessor, engine, network, training, health, reporter, counting } = assembly;
     const { layout } = preprocessor;
-    const { source, derive, split, seed, batch: size, loss, optimizer } = pipeline;
+    const { source, derive, seed, batch: size, loss, optimizer } = pipeline;
     const clock = createClock();
 
     // What the gate holds shut, an awaited sink's write, is the sink's time and not that of the next stage.
@@ -160,6 +155,8 @@ async function flightsProfile(name: EngineName): Promise<Section> {
       name: pipeline.name,
       directory,
       engine: engine.name,
+      epochs: 1,
+      metric: 'auc',
       totalRows: origin.trainingRows ?? undefined,
       resumedAt: undefined,
       snapshot: () => snapshotRun(assembly, progress, origin),
@@ -179,7 +176,7 @@ async function flightsProfile(name: EngineName): Promise<Section> {
     await lastValueFrom(
       gate.open(source, { columns }).pipe(
         arrived,
-        splitRows({ ...split, seed, side: 'training' }),
+        splitRows({ ...split, side: 'training' }),
         clock.mark('split'),
         deriveColumns(derive),
         clock.mark('derive'),
@@ -190,7 +187,7 @@ async function flightsProfile(name: EngineName): Promise<Section> {
         clock.mark('window: rows copied and permuted'),
         miniBatch({ size, engine, layout, gate }),
         assembled,
-        forward(network),
+        forward(network, { mode: 'training' }),
         clock.mark('forward'),
         lossOf(loss, network),
         clock.mark('loss'),

@@ -9,10 +9,11 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { from, lastValueFrom } from 'rxjs';
 import { createSpill } from '../../src/batch/spill.ts';
-import { createGate, csv, deadLetter, jsonLines, memory, parquet, type Source, skipRows } from '../../src/index.ts';
+import { badRowFile, csv, jsonLines, memory, parquet, type Source, skipRows } from '../../src/index.ts';
+import { createGate } from '../../src/operators.ts';
 import type { BadRowPolicy } from '../../src/pipeline/badRows/badRowPolicy.ts';
 import { createBadRows, noBadRows } from '../../src/pipeline/badRows/badRows.ts';
-import { createLetterFile } from '../../src/pipeline/badRows/letterFile.ts';
+import { createBadRowWriter } from '../../src/pipeline/badRows/badRowWriter.ts';
 import { asText, digits, machine, type Section, shown, writeReport } from './report.ts';
 import { type Contestant, spreadOf, takeTurns } from './turns.ts';
 
@@ -65,14 +66,14 @@ async function sectionOf(
 /** Reads a source to its end as a run does; the rows that were read, those that cannot be used among them. */
 async function readAll(source: Source, policy: BadRowPolicy | 'fail' = 'fail'): Promise<number> {
   const path = typeof policy === 'string' ? null : policy.path;
-  const letters = path === null ? undefined : createLetterFile(path);
-  const badRows = createBadRows({ policy, source: source.name, letters });
+  const writer = path === null ? undefined : createBadRowWriter(path);
+  const badRows = createBadRows({ policy, source: source.name, writer: writer });
   const counters = noBadRows();
   const pass = badRows.pass(counters);
   const batches$ = createGate().open(source, { badRows: badRows.mode });
   await lastValueFrom(batches$.pipe(pass.see, pass.noteToEnd()));
-  letters?.cut(0);
-  letters?.close();
+  writer?.cut(0);
+  writer?.close();
   return counters.rowsRead;
 }
 
@@ -103,7 +104,7 @@ function textSection(name: keyof typeof formats): Promise<Section> {
   };
   const [clean, dirty] = [write(false), write(true)];
   const skipping = skipRows({ maxShare: 0.02 });
-  const letters = deadLetter(join(home, 'bad.ndjson'), { maxShare: 0.02 });
+  const writer = badRowFile(join(home, 'bad.ndjson'), { maxShare: 0.02 });
   return sectionOf(
     `${name}, by what becomes of rows that cannot be used`,
     [`${rows} rows of a float, a word, a boolean and an integer`],
@@ -111,7 +112,7 @@ function textSection(name: keyof typeof formats): Promise<Section> {
       byRows(`${name}, no row bad, fail`, rows, () => readAll(clean())),
       byRows(`${name}, no row bad, skipRows`, rows, () => readAll(clean(), skipping)),
       byRows(`${name}, 1 % bad, skipRows`, rows, () => readAll(dirty(), skipping)),
-      byRows(`${name}, 1 % bad, deadLetter`, rows, () => readAll(dirty(), letters)),
+      byRows(`${name}, 1 % bad, badRowFile`, rows, () => readAll(dirty(), writer)),
     ],
   );
 }

@@ -1,5 +1,5 @@
 import { randomSequence, uniform } from '../../src/engine/random.ts';
-import { openEngine } from '../../src/index.ts';
+import type { Vector } from '../../src/engine/types.ts';
 import { binaryCrossEntropy } from '../../src/loss/binaryCrossEntropy.ts';
 import { crossEntropy } from '../../src/loss/crossEntropy.ts';
 import type { Loss } from '../../src/loss/loss.ts';
@@ -9,7 +9,8 @@ import { dense } from '../../src/network/layers/dense.ts';
 import { dropout } from '../../src/network/layers/dropout.ts';
 import { relu } from '../../src/network/layers/relu.ts';
 import { compileNetwork } from '../../src/network/network.ts';
-import type { RowLayout, Vector } from '../../src/types.ts';
+import { openEngine } from '../../src/operators.ts';
+import type { RowLayout } from '../../src/preprocess/types.ts';
 
 /** One step of training that all contestants make: a ReLU network, one mini-batch, Adam at 1e-3. */
 export interface StepWork {

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EngineName, openEngine } from '../../src/index.ts';
+import type { EngineName } from '../../src/index.ts';
+import { openEngine } from '../../src/operators.ts';
 import { millraceStep } from './millraceStep.ts';
 import type { Peer } from './peer.ts';
 import { plainStep } from './plainStep.ts';

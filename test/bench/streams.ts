@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastValueFrom } from 'rxjs';
-import { type EngineName, evaluateModel, loadModel, type Pipeline } from '../../src/index.ts';
-import { trainEpoch } from '../../src/pipeline/epoch.ts';
-import { prepareRun } from '../../src/pipeline/prepare.ts';
-import { beginningOf } from '../../src/pipeline/progress.ts';
+import type { EngineName, Pipeline } from '../../src/index.ts';
+import { evaluateModel, loadTrained } from '../../src/operators.ts';
+import { trainEpoch } from '../../src/pipeline/rows/epoch.ts';
+import { prepareRun } from '../../src/pipeline/run/prepare.ts';
+import { beginningOf } from '../../src/pipeline/run/runProgress.ts';
 import { trainCommand } from './command.ts';
 import { digits, type Section, shown } from './report.ts';
 import { type Contestant, ratioOf, takeTurns } from './turns.ts';
@@ -88,7 +89,7 @@ export async function streamSection({ rounds, engine, pipeline, file }: StreamOp
       ],
       { rounds, ms: 0 },
     );
-    const model = await loadModel(checkpoint, pipeline, { engine });
+    const model = await loadTrained(checkpoint, pipeline, { engine });
     const predicting = byRows(
       'predicting all rows, with metrics',
       async () => (await evaluateModel(model, 'all')).rows,
@@ -100,13 +101,13 @@ export async function streamSection({ rounds, engine, pipeline, file }: StreamOp
       title: `From end to end: ${pipeline.name}, ${engine}`,
       notes: [
         'left out: PyTorch from Parquet (Debian has no pyarrow for it to read with)',
-        `slower bound: ${slower.name.replace('bound: ', '')}; ${window.rows.length} rows an epoch`,
+        `slower bound: ${slower.name.replace('bound: ', '')}; ${window.length} rows an epoch`,
         `the last command: ${digits(whole.seconds)} s, of which ${digits(whole.fit)} s fitted the preprocessing; peak ${digits(peak / 1e6)} MB`,
       ],
       head: ['', 'seconds an epoch', 'rows/s', 'share of the slower bound'],
       rows: all.map((times) => [
         times.name,
-        shown(times, 1 / window.rows.length),
+        shown(times, 1 / window.length),
         digits(1 / times.median),
         training$.includes(times) ? shown(ratioOf(times, slower)) : '',
       ]),

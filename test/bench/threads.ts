@@ -2,13 +2,15 @@
  * `node test/bench/threads.ts [engine]`: a training step (forward, loss, backward, Adam) on one thread and on more, in turns in one
  * process; and whether both end with the same bits.
  */
+
+import type { MiniBatch } from '../../src/batch/types.ts';
 import { openEngine } from '../../src/engine/openEngine.ts';
 import { randomSequence, uniform } from '../../src/engine/random.ts';
+import type { EngineName } from '../../src/engine/types.ts';
 import { dense } from '../../src/network/layers/dense.ts';
 import { relu } from '../../src/network/layers/relu.ts';
 import { compileNetwork } from '../../src/network/network.ts';
 import { adam } from '../../src/optimizer/adam.ts';
-import type { EngineName, MiniBatch } from '../../src/types.ts';
 
 const ROUNDS = 15;
 const ROUND_MS = 100;

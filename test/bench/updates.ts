@@ -3,7 +3,8 @@
  * table and writes it to runs/bench/updates-ENGINE.md and .json.
  */
 import { randomSequence, uniform } from '../../src/engine/random.ts';
-import { adagrad, adam, adamW, type EngineName, lion, nadam, openEngine, rmsProp, sgd } from '../../src/index.ts';
+import { adagrad, adam, adamW, type EngineName, lion, nadam, rmsProp, sgd } from '../../src/index.ts';
+import { openEngine } from '../../src/operators.ts';
 import type { Optimizer } from '../../src/optimizer/optimizer.ts';
 import { asText, digits, machine, type Section, shown, writeReport } from './report.ts';
 import { stepper, takeTurns } from './turns.ts';

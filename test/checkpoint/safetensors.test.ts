@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
 import { decodeSafetensors, encodeSafetensors } from '../../src/checkpoint/safetensors.ts';
+import type { Tensor } from '../../src/checkpoint/types.ts';
 import { CheckpointError } from '../../src/errors.ts';
-import type { Tensor } from '../../src/types.ts';
 
 /** A file with this header and so many bytes of numbers. */
 function file(header: string, dataBytes = 0): Uint8Array {

@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { type FileSystem, nodeFileSystem } from '../../src/checkpoint/fileSystem.ts';
 import { latestCheckpoint } from '../../src/checkpoint/latestCheckpoint.ts';
 import { loadCheckpoint } from '../../src/checkpoint/loadCheckpoint.ts';
 import { saveCheckpoint } from '../../src/checkpoint/saveCheckpoint.ts';
-import type { Snapshot } from '../../src/types.ts';
+import type { Snapshot } from '../../src/checkpoint/types.ts';
+import { type FileSystem, nodeFileSystem } from '../../src/files/fileSystem.ts';
 
 async function folder(t: ExecutionContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'millrace-checkpoint-'));

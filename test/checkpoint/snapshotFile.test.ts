@@ -1,8 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { decodeSnapshot, encodeSnapshot } from '../../src/checkpoint/snapshotFile.ts';
+import type { Snapshot } from '../../src/checkpoint/types.ts';
 import { CheckpointError } from '../../src/errors.ts';
-import type { Json, Snapshot } from '../../src/types.ts';
+import type { Json } from '../../src/json.ts';
 
 const small: Snapshot = {
   tensors: { w: { shape: [2], data: new Float32Array([1.5, -2]) }, n: { shape: [], data: new Int32Array([7]) } },

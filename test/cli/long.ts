@@ -8,7 +8,7 @@ import {
   derive,
   log,
   memory,
-  ndjson,
+  ndjsonMetrics,
   numeric,
   oneHot,
   type Pipeline,
@@ -32,7 +32,7 @@ const long: Pipeline = definePipeline({
   loss: binaryCrossEntropy(),
   optimizer: adam({ learningRate: 1e-3 }),
   epochs: 40,
-  sinks: [progress(), log({ everyMs: 0 }), ndjson(), parquetMetrics(), checkpoint({ everySteps: 400, keep: 2 })],
+  sinks: [progress(), log({ everyMs: 0 }), ndjsonMetrics(), parquetMetrics(), checkpoint({ everySteps: 400, keep: 2 })],
   seed: 5,
   reportEverySteps: 100,
 });

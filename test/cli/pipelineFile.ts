@@ -42,7 +42,7 @@ export async function pipelineFile(folder: string, given: PipelineFile = {}): Pr
   const all = Object.entries({ ...options, ...given.options });
   const text = `import { ${Object.keys(millrace).join(', ')} } from '${given.from ?? front}';
 const rows = Array.from({ length: 200 }, (_, i) => ({
-  a: Math.sin(i), b: i % 7, color: ['red', 'green', 'blue'][i % 3], late: Math.sin(i) > 0 ? 1 : 0, ${given.row ?? ''}
+  a: Math.sin(i), b: i % 7, color: ['red', 'green', 'blue'][i % 3], late: Math.sin(i) + Math.cos(5 * i) / 2 > 0 ? 1 : 0, ${given.row ?? ''}
 }));
 export default definePipeline({
 ${all.map(([key, code]) => `  ${key}: ${code},\n`).join('')}});

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { randomKey, randomSequence } from '../../src/engine/random.ts';
-import type { Engine, Vector } from '../../src/types.ts';
+import type { Engine, Vector } from '../../src/engine/types.ts';
 import { updatesOf } from './updatesOf.ts';
 
 /** The hash takes no shared memory. What is not finite would hide differences. */
@@ -34,7 +34,7 @@ export function bitsOfStep(engine: Engine): string {
     kernels.columnSums(bias, a, n, m);
     kernels.matmulTransposeA(dw, x, a, k, n, m);
     kernels.matmulTransposeB(dx, a, w, n, m, k);
-    kernels.adam(w, dw, first, second, undefined, k * m, {
+    kernels.update.adam({ w, g: dw, m: first, v: second }, k * m, {
       rate: 0.01,
       beta1: 0.9,
       beta2: 0.999,
@@ -111,7 +111,7 @@ export function bitsOfProducts({ kernels, vector }: Engine): string {
   const hash = createHash('sha256');
   for (let round = 0; round < 300; round++) {
     const [n, k, m] = [0, 1, 2].map((i) => 1 + (random(most + 3 * round + i) % (round % 10 === i ? 600 : 60)));
-    const [f, parameter] = ([['relu'], ['relu', 0.3], ['gelu'], ['tanh']] as const)[round % 4];
+    const [f, parameter] = ([['relu'], ['leakyRelu', 0.3], ['gelu'], ['tanh']] as const)[round % 4];
     kernels.matmul(out, a, b, n, k, m, round % 2 === 0 ? bias : undefined, { f, parameter, out: after });
     hash.update(bytesOf(out.subarray(0, n * m)));
     hash.update(bytesOf(after.subarray(0, n * m)));

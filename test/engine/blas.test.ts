@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import { isLarge, LEAST_COLUMNS } from '../../src/engine/blas/isLarge.ts';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import { isLarge } from '../../src/engine/wasm/productLibrary.ts';
 import { openTwin, type Twin } from './twin.ts';
 
 const { name, library, detail } = openEngine('blas');
@@ -36,7 +36,7 @@ for (const form of forms) {
     const sides = new Set<boolean>();
     fc.assert(
       fc.property(fc.integer(), size(90), size(90), size(90), (seed, n, k, m) => {
-        sides.add(isLarge(n, k, m, LEAST_COLUMNS));
+        sides.add(isLarge(n, k, m));
         product(openTwin('blas', seed), t, form, [n, k, m]);
       }),
       { seed: 7, numRuns: 60 },

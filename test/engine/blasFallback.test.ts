@@ -1,11 +1,13 @@
+import { existsSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { blasPaths } from '../../src/engine/blas/blasPaths.ts';
 import { findBlas } from '../../src/engine/blas/findBlas.ts';
 import { loadBlas } from '../../src/engine/blas/loadBlas.ts';
 import type { Koffi } from '../../src/engine/blas/loadKoffi.ts';
 import { productsAreRight } from '../../src/engine/blas/productsAreRight.ts';
-import type { Sgemm } from '../../src/engine/blas/sgemm.ts';
+
 import { openEngine } from '../../src/engine/openEngine.ts';
+import type { Sgemm } from '../../src/engine/wasm/productLibrary.ts';
 
 /** What MILLRACE_BLAS is while `run` runs. */
 function named<T>(path: string, run: () => T): T {
@@ -104,6 +106,18 @@ test('refuses a library that is much slower than the wasm engine', (t) => {
   t.throws(() => loadBlas(libraryOf({}), 'libfake.so'), {
     message: /it takes more than twice as long as the wasm engine/,
   });
+});
+
+test('refuses a library that takes the processor for an old one, by name and not by its speed', (t) => {
+  const cpuinfo = existsSync('/proc/cpuinfo') ? readFileSync('/proc/cpuinfo', 'utf8') : '';
+  if (!/\bavx2\b/.test(cpuinfo)) t.pass('left out: no AVX2 here');
+  else
+    for (const core of ['Prescott', 'Nehalem']) {
+      const koffi = libraryOf({ openblas_get_config: 'OpenBLAS 0.3.21 DYNAMIC_ARCH', openblas_get_corename: core });
+      t.throws(() => loadBlas(koffi, 'libfake.so'), {
+        message: /OpenBLAS 0\.3\.21 \w+, 1 thread, made for one without AVX/,
+      });
+    }
 });
 
 test('a product that adds to what was there, or reads it, where it must not is found out', (t) => {

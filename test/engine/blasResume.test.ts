@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
 import { ResumeError, train } from '../../src/index.ts';
-import { assertSameRun, checkpointIn } from '../../src/pipeline/resume.ts';
+import { assertSameRun, checkpointIn } from '../../src/pipeline/run/resume.ts';
 import { millrace, stoppedAt, summaryOf, temporaryFolder } from '../pipeline/run.ts';
 import wide from './blasWide.ts';
 
@@ -50,7 +50,7 @@ test('a run of blas is not resumed with another library', async (t) => {
   if (directory === undefined) return;
   const { path, snapshot } = await checkpointIn(directory);
   const state = snapshot.state as unknown as Parameters<typeof assertSameRun>[1];
-  const current = { pipeline: wide, fingerprint: state.fingerprint };
+  const current = { settings: {}, pipeline: wide };
   t.is(state.library, library as string);
   t.notThrows(() => assertSameRun(path, state, { ...current, engine: { name: 'blas', library } }));
   const error = t.throws(

@@ -9,8 +9,8 @@ import { wasmModule } from '../../src/engine/wasm/wasmModule.ts';
 
 const { module } = wasmModule('relaxed')!;
 const { memory, take } = createWasmMemory();
-const { path } = findBlas();
-const task = { module, memory, scratch: take(100_000).offset, library: { path, base: 0 } };
+const { path, module: library } = findBlas();
+const task = { module, memory, scratch: take(100_000).offset, library: { path, module: library, base: 0 } };
 const never = new Int32Array(new SharedArrayBuffer(4));
 const sleep = (ms: number) => Atomics.wait(never, 0, 0, ms);
 

@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { engineNames } from '../../src/engine/openEngine.ts';
-import type { ElementwiseName } from '../../src/types.ts';
+import type { ElementwiseName } from '../../src/engine/reference/referenceElementwise.ts';
 import { openTwin, type Twin } from './twin.ts';
 import { updatesOf } from './updatesOf.ts';
 
@@ -80,8 +80,8 @@ for (const name of engineNames.filter((other) => other !== 'reference')) {
     twin.equal(t, out, 4 * (n + 1) * ROUNDING);
   });
 
-  for (const f of ['sigmoid', 'tanh', 'relu', 'exp', 'log1p'] satisfies ElementwiseName[]) {
-    for (const parameter of f === 'relu' ? [undefined, 0.1] : [undefined]) {
+  for (const f of ['sigmoid', 'tanh', 'relu', 'leakyRelu', 'exp', 'log1p'] satisfies ElementwiseName[]) {
+    for (const parameter of f === 'leakyRelu' ? [0.1, -2] : [undefined]) {
       const from = f === 'log1p' ? -0.9 : -6;
       holds(`${f} and its gradient${parameter ? `, slope ${parameter}` : ''}`, (twin, t, n, k) => {
         const length = n * k;

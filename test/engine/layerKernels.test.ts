@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { engineNames } from '../../src/engine/openEngine.ts';
 import { randomKey } from '../../src/engine/random.ts';
-import type { ElementwiseName } from '../../src/types.ts';
+import type { ElementwiseName } from '../../src/engine/reference/referenceElementwise.ts';
 import { openTwin, type Twin } from './twin.ts';
 
 /** Sizes about the width of a vector, 4, and of the widest block, 16. */

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { measureEngine } from '../../src/engine/measureEngine.ts';
 import { engineNames, openEngine } from '../../src/engine/openEngine.ts';
-import type { EngineName } from '../../src/types.ts';
+import type { EngineName } from '../../src/engine/types.ts';
 
 test('opens the fastest engine when none is named', (t) => {
   t.is(openEngine().name, openEngine('blas').name);
@@ -10,7 +10,7 @@ test('opens the fastest engine when none is named', (t) => {
 test('refuses a name that is no engine', (t) => {
   t.throws(() => openEngine('gpu' as EngineName), {
     name: 'OptionError',
-    message: 'openEngine: name: expected one of blas, wasm, wasm-strict, reference, got "gpu".',
+    message: "openEngine: name: expected 'blas', 'wasm', 'wasm-strict' or 'reference', got 'gpu'.",
   });
 });
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import type { ElementwiseName } from '../../src/engine/reference/referenceElementwise.ts';
 import { normalBelow } from '../../src/engine/standardNormal.ts';
-import type { ElementwiseName } from '../../src/types.ts';
 import { ulps } from './ulp.ts';
 
 const STEP = 10007;

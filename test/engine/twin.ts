@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
 import { randomSequence, uniform } from '../../src/engine/random.ts';
-import type { Engine, EngineName, Kernels, Vector } from '../../src/types.ts';
+import type { Engine, EngineName, Kernels, Vector } from '../../src/engine/types.ts';
 
 const GUARD = 12345.5;
 const MARGIN = 16;

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { FileSystem, OpenFile } from '../../src/checkpoint/fileSystem.ts';
-import type { LetterDisk } from '../../src/pipeline/badRows/letterDisk.ts';
+import type { FileSystem, OpenFile } from '../../src/files/fileSystem.ts';
+import type { BadRowDisk } from '../../src/pipeline/badRows/badRowWriter.ts';
 
 /** How one operation fails, and what comes after it. */
 export type Fault = 'EIO once' | 'ENOSPC for good' | 'short write' | 'process gone';
@@ -30,7 +30,7 @@ interface Change {
 export interface FaultyDisk {
   readonly fileSystem: FileSystem;
   /** The same disk as a letter file asks for it. */
-  readonly letterDisk: LetterDisk;
+  readonly badRowDisk: BadRowDisk;
   /** The operations so far, one line each. */
   readonly operations: readonly string[];
   /** Lets the operation of this number, from 0 and counted from now, fail. */
@@ -166,7 +166,7 @@ export function faultyDisk(): FaultyDisk {
     return { path, content };
   }
 
-  const letterDisk: LetterDisk = {
+  const badRowDisk: BadRowDisk = {
     mkdir: makeFolder,
     open(path, flags) {
       atomic(`open ${flags} ${path}`);
@@ -194,7 +194,7 @@ export function faultyDisk(): FaultyDisk {
 
   return {
     fileSystem,
-    letterDisk,
+    badRowDisk,
     operations,
     fail(operation, fault) {
       plan = { at: operations.length + operation, fault };

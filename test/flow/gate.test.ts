@@ -3,7 +3,7 @@ import { type RecordBatch, tableFromArrays } from 'apache-arrow';
 import test from 'ava';
 import { concatMap, firstValueFrom, lastValueFrom, map, take, tap, toArray } from 'rxjs';
 import { createGate } from '../../src/flow/gate.ts';
-import type { Batch, Source } from '../../src/types.ts';
+import type { Batch, Source } from '../../src/source/types.ts';
 
 /** A source of `count` batches of one row that says how far it was pulled, and whether it was closed. */
 function counted(count: number, stalls = false) {
@@ -217,6 +217,73 @@ test('waiting for data is told while a source stalls', async (t) => {
   t.true(gate.waitMs >= 58, `${gate.waitMs}`);
   t.true(gate.computeMs < gate.waitMs);
   t.is(gate.sinkMs, 0);
+});
+
+test('tells when it has waited long enough, not while a sink or paced items are worked on', async (t) => {
+  const { source } = counted(1, true);
+  const gate = createGate();
+  const reading = gate.open(source).subscribe();
+  for (let i = 0; i < 5; i++) await tick();
+  await firstValueFrom(gate.waited(5));
+  let release = () => {};
+  const busy: Record<string, () => { end(): void }> = {
+    'a sink': () => {
+      gate.hold(
+        new Promise<void>((resolve) => {
+          release = resolve;
+        }),
+      );
+      return { end: () => release() };
+    },
+    'paced items': () => {
+      const subscription = gate
+        .pace([1, 2])
+        .pipe(concatMap(() => new Promise(() => {})))
+        .subscribe();
+      gate.hold(
+        new Promise<void>((resolve) => {
+          release = resolve;
+        }),
+      );
+      return {
+        end() {
+          release();
+          subscription.unsubscribe();
+        },
+      };
+    },
+  };
+  for (const [what, begin] of Object.entries(busy)) {
+    const { end } = begin();
+    const { waitMs } = gate;
+    let isTold = false;
+    const told = firstValueFrom(gate.waited(1)).then(() => {
+      isTold = true;
+    });
+    await wait(60);
+    t.false(isTold, what);
+    t.is(gate.waitMs, waitMs, what);
+    end();
+    await told;
+  }
+  reading.unsubscribe();
+  const { waitMs } = gate;
+  await wait(20);
+  t.is(gate.waitMs, waitMs, 'nobody waits any more');
+});
+
+test('tells its line where none is given by who opens it', async (t) => {
+  const { source } = counted(1);
+  const told: string[] = [];
+  const talking: Source = {
+    ...source,
+    open(options) {
+      options.tell?.('hello');
+      return source.open(options);
+    },
+  };
+  await lastValueFrom(createGate({ tell: (line) => told.push(line) }).open(talking));
+  t.deepEqual(told, ['hello']);
 });
 
 test('refuses to hold fewer than one batch', (t) => {

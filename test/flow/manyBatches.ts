@@ -6,20 +6,20 @@ import { gzipSync } from 'node:zlib';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import {
   arrowIpc,
-  concat,
+  concatSources,
   csv,
   files,
-  filter,
+  filterRows,
   interleave,
   jsonLines,
+  limit,
   memory,
   mix,
+  offset,
   parquet,
-  repeat,
+  repeatSource,
   type Source,
-  skip,
   sql,
-  take,
   tsv,
   watch,
 } from '../../src/index.ts';
@@ -102,13 +102,13 @@ export const sources: Readonly<Record<string, (places: Places) => Source>> = {
   files: (places) => files(join(places.folder, 'arrivals', '*.csv'), (path) => csv(path, { batchRows })),
   watch: ({ folder }) =>
     watch(join(folder, 'arrivals'), (path) => csv(path, { batchRows }), { pollMs: 5, settleMs: 5 }),
-  concat: (places) => concat(oneCsv(places, 'arrivals/1.csv'), oneCsv(places, 'arrivals/2.csv')),
+  concat: (places) => concatSources(oneCsv(places, 'arrivals/1.csv'), oneCsv(places, 'arrivals/2.csv')),
   interleave: (places) => interleave(oneCsv(places), oneCsv(places)),
   mix: (places) => mix([oneCsv(places), oneCsv(places)], { weights: [1, 2], seed: 1 }),
-  take: (places) => take(oneCsv(places), 990),
-  skip: (places) => skip(oneCsv(places), 5),
-  filter: (places) => filter(oneCsv(places), ['whole'], (whole) => Number(whole) % 3 > 0),
-  repeat: (places) => repeat(oneCsv(places)),
+  take: (places) => limit(oneCsv(places), 990),
+  skip: (places) => offset(oneCsv(places), 5),
+  filter: (places) => filterRows(oneCsv(places), ['whole'], (whole) => Number(whole) % 3 > 0),
+  repeat: (places) => repeatSource(oneCsv(places)),
 };
 
 /** The names of those that read in threads. */

@@ -4,7 +4,8 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { lastValueFrom, take, tap, timer } from 'rxjs';
-import { createGate, csv } from '../../src/index.ts';
+import { csv } from '../../src/index.ts';
+import { createGate } from '../../src/operators.ts';
 
 const batches = Number(process.argv[2]);
 const gate = createGate({ ahead: 4 });

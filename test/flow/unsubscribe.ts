@@ -4,7 +4,7 @@
  */
 import { readdirSync, readlinkSync } from 'node:fs';
 import { tap } from 'rxjs';
-import { createGate } from '../../src/index.ts';
+import { createGate } from '../../src/operators.ts';
 import { sources } from './manyBatches.ts';
 
 const [folder = '', url = '', ...names] = process.argv.slice(2);

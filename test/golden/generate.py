@@ -66,7 +66,7 @@ print(json.dumps({
         layer("sigmoid", nn.Sigmoid(), 6),
         layer("tanh", nn.Tanh(), 6),
         layer("relu", nn.ReLU(), 6),
-        layer("identity", nn.Identity(), 6),
+        layer("passThrough", nn.Identity(), 6),
     ],
     "losses": [
         loss("binaryCrossEntropy", nn.BCEWithLogitsLoss(), 5 * torch.randn(9), torch.randint(0, 2, (9,)).double()),

@@ -81,7 +81,7 @@ print(json.dumps({
         case("sigmoid", nn.Sigmoid(), 7, 3),
         case("tanh", nn.Tanh(), 7, 3),
         case("relu", nn.ReLU(), 7, 3),
-        case("identity", nn.Identity(), 7),
+        case("passThrough", nn.Identity(), 7),
         case("leakyRelu", nn.LeakyReLU(), 7, 3),
         case("prelu", nn.PReLU(), 7, 3),
         case("prelu with a slope for each unit", prelu_each, 7, 3),

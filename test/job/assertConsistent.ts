@@ -1,10 +1,11 @@
 import { readlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import type { Database } from '../../src/job/database/database.ts';
 import { pointerPath } from '../../src/job/registry/pointers.ts';
-import { readChampions } from '../../src/job/registry/readChampions.ts';
+import { type ChampionChange, stackAfter } from '../../src/job/registry/setChampion.ts';
 import { verifyCheckpoint } from '../../src/job/registry/verifyCheckpoint.ts';
+import type { Database } from '../../src/job/store/database.ts';
+import { readChampions } from '../../src/job/store/versionTable.ts';
 import type { Job } from '../../src/job/types.ts';
 
 /** What must hold at every moment between two transactions; each query finds what breaks it. */
@@ -21,6 +22,10 @@ const laws: Readonly<Record<string, string>> = {
     where r.id is null and (t.state not in ('skipped', 'missed') or t.reason is null)`,
   'a time is due once': `
     select job, due_at, count(*) from millrace.tick where origin = 'schedule' group by job, due_at having count(*) > 1`,
+  'what waits in the queue has a place, and what waits for its next attempt the time of it': `
+    select id, state, place, backoff_ms, retry_at from millrace.run
+    where (state = 'queued' and place is null) or (retry_at is null) <> (backoff_ms is null)
+      or (backoff_ms is not null and state <> 'queued')`,
   'only what runs has a worker': `select id, state, worker from millrace.run where (state = 'running') <> (worker is not null)`,
   'one run of a job at a time, unless all are allowed': `
     select r.job, count(*) from millrace.run r join millrace.job j on j.name = r.job
@@ -81,6 +86,20 @@ export async function assertConsistent(
       [name],
     );
     t.is(champions[0]?.version, champion?.version, `the champion of ${name}`);
+    const changes = await database.query<ChampionChange>(
+      `select kind, to_version as version from millrace.alias_change
+       where job = $1 and name = 'champion' and to_version is not null order by id`,
+      [name],
+    );
+    const kept = await database.query<{ number: number }>(
+      `select number from millrace.version where job = $1 and deleted_at is null`,
+      [name],
+    );
+    t.deepEqual(
+      champions.map(({ version }) => version),
+      changes.reduce(stackAfter, []).filter((version) => kept.some(({ number }) => number === version)),
+      `the champions of ${name} are those of its history that are kept`,
+    );
     for (const { checkpoint, sha256 } of champions.slice(0, 1)) {
       await t.notThrowsAsync(verifyCheckpoint(join(home, checkpoint), sha256), `the champion of ${name} loads`);
       if (!isIdle) continue;

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { realClock } from '../../src/job/clock/realClock.ts';
+import { realClock } from '../../src/job/clock/clocks.ts';
 import { loadJobs } from '../../src/job/daemon/loadJobs.ts';
 import { runDaemon } from '../../src/job/daemon/runDaemon.ts';
 
@@ -15,15 +15,13 @@ export interface DaemonProcessOptions {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { files, url, ...options }: DaemonProcessOptions = JSON.parse(process.argv[2]);
-  const { jobs, unusable } = await loadJobs(files);
   const trainer = fileURLToPath(new URL('trainer.ts', import.meta.url));
   const abort = new AbortController();
   process.on('SIGTERM', () => abort.abort());
   await runDaemon({
     ...options,
     url,
-    jobs,
-    unusable,
+    load: files.length > 0 ? () => loadJobs(files) : undefined,
     clock: realClock,
     fork: () => fork(trainer, [], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }),
     signal: abort.signal,

@@ -3,10 +3,9 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { Database } from '../../src/job/database/database.ts';
-import { openDatabase } from '../../src/job/database/openDatabase.ts';
-import { migrations } from '../../src/job/database/schema.ts';
-import { runQueue } from '../../src/job/queue/runQueue.ts';
+import type { Database } from '../../src/job/store/database.ts';
+import { migrations } from '../../src/job/store/databaseSchema.ts';
+import { openDatabase } from '../../src/job/store/openDatabase.ts';
 import { temporaryFolder } from '../pipeline/run.ts';
 import { noPostgres, type Postgres, startPostgres } from './postgres.ts';
 
@@ -27,16 +26,10 @@ let databases = 0;
 function ready(): Promise<Postgres> {
   server ??= (async () => {
     const postgres = await startPostgres();
-    await prepare(await openDatabase('', await postgres.create('ready')));
+    await (await openDatabase('', await postgres.create('ready'))).close();
     return postgres;
   })();
   return server;
-}
-
-async function prepare(database: Database): Promise<void> {
-  const queue = await runQueue(database, () => {});
-  await queue.close();
-  await database.close();
 }
 
 test.after.always('the server is stopped', async () => {
@@ -50,7 +43,7 @@ async function embeddedTemplate(): Promise<string> {
   const folder = join(tmpdir(), `millrace-embedded-${hash}`);
   if (await stat(folder).catch(() => undefined)) return folder;
   const unfinished = await mkdtemp(`${folder}-`);
-  await prepare(await openDatabase(unfinished, undefined));
+  await (await openDatabase(unfinished, undefined)).close();
   await rename(unfinished, folder).catch(() => rm(unfinished, { recursive: true }));
   return folder;
 }

@@ -1,18 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  adam,
-  binary,
-  binaryCrossEntropy,
-  defineJob,
-  definePipeline,
-  dense,
-  type Job,
-  type JobOptions,
-  manual,
-  memory,
-  numeric,
-} from '../../src/index.ts';
+import { adam, binary, binaryCrossEntropy, definePipeline, dense, memory, numeric } from '../../src/index.ts';
+import { defineJob, type Job, type JobOptions, manual } from '../../src/jobs.ts';
 
 const pipeline = definePipeline({
   name: 'tiny',
@@ -29,14 +18,14 @@ const pipeline = definePipeline({
 /** A job by hand that retries at once, with options put over it. */
 export function tinyJob(options: Partial<JobOptions> = {}): Job {
   const retries = { limit: 3, backoff: 'fixed', first: { seconds: 0 } } as const;
-  return defineJob({ name: 'tiny', pipeline, schedule: manual(), gate: [], retries, ...options });
+  return defineJob({ name: 'tiny', pipeline, schedule: manual(), checks: [], retries, ...options });
 }
 
 /** Writes the file of a tiny job into a folder; options as code. @returns its path */
 export async function jobFile(folder: string, name: string, options = 'schedule: manual()'): Promise<string> {
   const path = join(folder, `${name}.mjs`);
   const own = new URL('jobFile.ts', import.meta.url).href;
-  const front = new URL('../../src/index.ts', import.meta.url).href;
+  const front = new URL('../../src/jobs.ts', import.meta.url).href;
   await writeFile(
     path,
     `import * as m from '${front}';

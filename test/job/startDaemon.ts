@@ -32,13 +32,13 @@ export function startDaemon(t: ExecutionContext, options: DaemonProcessOptions, 
   };
   t.teardown(() => end('SIGKILL'));
   const logged: string[] = [];
-  let hear = () => {};
+  let changed = () => {};
   let rest = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     const lines = `${rest}${text}`.split('\n');
     rest = lines.pop() ?? '';
     logged.push(...lines);
-    hear();
+    changed();
   });
   return {
     child,
@@ -46,8 +46,8 @@ export function startDaemon(t: ExecutionContext, options: DaemonProcessOptions, 
     end,
     untilLogged: (pattern, lines = 1) =>
       new Promise((resolve, reject) => {
-        hear = () => logged.filter((line) => pattern.test(line)).length >= lines && resolve();
-        hear();
+        changed = () => logged.filter((line) => pattern.test(line)).length >= lines && resolve();
+        changed();
         exited.then(() => reject(new Error(`it has ended: ${logged.join('\n')}`)));
       }),
   };

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { latestCheckpoint } from '../../src/checkpoint/latestCheckpoint.ts';
 import { loadCheckpoint } from '../../src/checkpoint/loadCheckpoint.ts';
 import { saveCheckpoint } from '../../src/checkpoint/saveCheckpoint.ts';
-import type { ModelScores, ProcessRequest, TrainingMessage } from '../../src/job/types.ts';
+import type { ProcessRequest, SlicedScores, TrainingMessage } from '../../src/job/types.ts';
 
 /** What the trainer of a test shall do; in the environment, as JSON. */
 export interface Conduct {
@@ -47,7 +47,7 @@ function scoreOf(dueAt: number): number {
   return conduct.score ?? createHash('sha256').update(`${dueAt}`).digest().readUInt32LE() / 2 ** 32;
 }
 
-function scores(auc: number): ModelScores {
+function scores(auc: number): SlicedScores {
   return { rows: 50, metrics: { auc }, slices: {} };
 }
 
@@ -58,6 +58,7 @@ process.on('message', async (request: ProcessRequest) => {
     return end({ kind: 'drift', report: { newRows, version: null, features: {}, metric: null, reasons } }, 0);
   }
   const { directory, dueAt, runId, champions, watermark } = request;
+  console.log(`run ${runId} is trained`);
   if (newRows < 10) return end({ kind: 'result', result: { kind: 'tooFewRows', newRows, minRows: 10 } }, 0);
   const checkpoints = join(directory, 'checkpoints');
   const found = await latestCheckpoint(checkpoints);

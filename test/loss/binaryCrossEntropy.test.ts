@@ -1,10 +1,14 @@
 import test from 'ava';
+import { lossLaws } from '../../src/laws/lossLaws.ts';
 import { binaryCrossEntropy } from '../../src/loss/binaryCrossEntropy.ts';
-import { lossLaws } from './lossLaws.ts';
+import { holdTo } from '../holdTo.ts';
 
-lossLaws(test, binaryCrossEntropy(), { outputs: 1, targets: [0, 1] });
-lossLaws(test, binaryCrossEntropy({ positiveWeight: 3 }), { outputs: 1, targets: [0, 1] });
-lossLaws(test, binaryCrossEntropy({ labelSmoothing: 0.1, positiveWeight: 0.5 }), { outputs: 1, targets: [0, 1] });
+holdTo(test, lossLaws(binaryCrossEntropy(), { outputs: 1, targets: [0, 1] }));
+holdTo(test, lossLaws(binaryCrossEntropy({ positiveWeight: 3 }), { outputs: 1, targets: [0, 1] }));
+holdTo(
+  test,
+  lossLaws(binaryCrossEntropy({ labelSmoothing: 0.1, positiveWeight: 0.5 }), { outputs: 1, targets: [0, 1] }),
+);
 
 test('is the negative logarithm of the probability of what came', (t) => {
   const loss = binaryCrossEntropy();

@@ -1,8 +1,9 @@
 import test from 'ava';
+import { lossLaws } from '../../src/laws/lossLaws.ts';
 import { hinge } from '../../src/loss/hinge.ts';
-import { lossLaws } from './lossLaws.ts';
+import { holdTo } from '../holdTo.ts';
 
-lossLaws(test, hinge(), { outputs: 1, targets: [0, 1] });
+holdTo(test, lossLaws(hinge(), { outputs: 1, targets: [0, 1] }));
 
 test('costs what lacks to a margin of 1', (t) => {
   const dz = new Float64Array(4);

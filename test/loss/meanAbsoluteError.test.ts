@@ -1,8 +1,9 @@
 import test from 'ava';
+import { lossLaws } from '../../src/laws/lossLaws.ts';
 import { meanAbsoluteError } from '../../src/loss/meanAbsoluteError.ts';
-import { lossLaws } from './lossLaws.ts';
+import { holdTo } from '../holdTo.ts';
 
-lossLaws(test, meanAbsoluteError(), { outputs: 1, targets: [0.5, -3] });
+holdTo(test, lossLaws(meanAbsoluteError(), { outputs: 1, targets: [0.5, -3] }));
 
 test('pulls with the same force from near and far, and not at the target', (t) => {
   const dOutput = new Float64Array(4);

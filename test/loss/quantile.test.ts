@@ -1,9 +1,10 @@
 import test from 'ava';
+import { lossLaws } from '../../src/laws/lossLaws.ts';
 import { quantile } from '../../src/loss/quantile.ts';
-import { lossLaws } from './lossLaws.ts';
+import { holdTo } from '../holdTo.ts';
 
-lossLaws(test, quantile({ q: 0.5 }), { outputs: 1, targets: [0.5, -3] });
-lossLaws(test, quantile({ q: 0.9 }), { outputs: 1, targets: [0.5, -3] });
+holdTo(test, lossLaws(quantile({ q: 0.5 }), { outputs: 1, targets: [0.5, -3] }));
+holdTo(test, lossLaws(quantile({ q: 0.9 }), { outputs: 1, targets: [0.5, -3] }));
 
 test('is least at the quantile', (t) => {
   const y = Float64Array.from({ length: 10 }, (_, i) => i);
@@ -28,5 +29,5 @@ for (const q of [0, 1, Number.NaN]) {
 
 test('has no default q', (t) => {
   // @ts-expect-error q is missing
-  t.throws(() => quantile(), { name: 'OptionError', message: /^quantile: q: .* got undefined/ });
+  t.throws(() => quantile(), { name: 'OptionError', message: /^quantile: q: .* got nothing/ });
 });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import * as millrace from '../../src/index.ts';
-import { distance } from '../network/numbers.ts';
+import type { Loss } from '../../src/index.ts';
+import { distance } from '../../src/laws/numbers.ts';
+import { millrace } from '../entryPoints.ts';
 
 interface LossCase {
   readonly name: string;
@@ -18,7 +19,7 @@ interface LossCase {
 const goldens: { readonly losses: LossCase[] } = JSON.parse(
   readFileSync(new URL('../golden/training.json', import.meta.url), 'utf8'),
 );
-const make: Readonly<Record<string, (options: never) => millrace.Loss>> = {
+const make: Readonly<Record<string, (options: never) => Loss>> = {
   binaryCrossEntropy: millrace.binaryCrossEntropy,
   crossEntropy: millrace.crossEntropy,
   hinge: millrace.hinge,

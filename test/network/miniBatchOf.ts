@@ -1,4 +1,6 @@
-import type { Engine, MiniBatch, RowLayout } from '../../src/types.ts';
+import type { MiniBatch } from '../../src/batch/types.ts';
+import type { Engine } from '../../src/engine/types.ts';
+import type { RowLayout } from '../../src/preprocess/types.ts';
 
 /** A layout of `width` numbers, and of the given embeddings after them. */
 export function layoutOf(width: number, ...embeddings: { size: number; width: number }[]): RowLayout {

@@ -1,15 +1,15 @@
 import test from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import type { Engine } from '../../src/engine/types.ts';
 import { ShapeError } from '../../src/errors.ts';
+import { distance, dot, float32Engines, numbers, slopes, vectorOf } from '../../src/laws/numbers.ts';
 import type { Layer } from '../../src/network/layer.ts';
 import { dense } from '../../src/network/layers/dense.ts';
 import { relu } from '../../src/network/layers/relu.ts';
 import { tanh } from '../../src/network/layers/tanh.ts';
 import { compileNetwork } from '../../src/network/network.ts';
 import { planNetwork } from '../../src/network/planNetwork.ts';
-import type { Engine } from '../../src/types.ts';
 import { layoutOf, miniBatchOf } from './miniBatchOf.ts';
-import { distance, dot, float32Engines, numbers, slopes, vectorOf } from './numbers.ts';
 
 const layers = [dense(4), relu(), dense(3), tanh(), dense(2)];
 const layout = layoutOf(2, { size: 3, width: 2 }, { size: 4, width: 1 });
@@ -111,7 +111,12 @@ test('refuses a backward pass that no forward pass fits', (t) => {
   const { network, batch } = compile(openEngine('reference'));
   t.throws(() => network.backward(network.dOutput, 3), { name: 'ShapeError', message: /no forward pass before/ });
   network.forward(batch, 'training');
-  t.throws(() => network.backward(network.dOutput, 2), { name: 'ShapeError', message: /the 3 rows of forward, got 2/ });
+  t.throws(() => network.backward(network.dOutput, 2), {
+    name: 'ShapeError',
+    message: /got 2 rows after one of 3 rows/,
+  });
+  network.forward(batch, 'inference');
+  t.throws(() => network.backward(network.dOutput, 3), { name: 'ShapeError', message: /rows in inference mode/ });
 });
 
 test('shows what went in and what each layer made of it', (t) => {
@@ -150,7 +155,10 @@ test('names the layer that does not fit, by number and kind', (t) => {
     name: 'ShapeError',
     message: 'layer 5 (dense), the last one: expected 3 units out, got 2.',
   });
-  t.throws(() => planNetwork({ layers: [], layout }), { name: 'ShapeError', message: /at least one layer, got none/ });
+  t.throws(() => planNetwork({ layers: [], layout }), {
+    name: 'OptionError',
+    message: 'planNetwork: layers: expected a list of layers, at least one, got [].',
+  });
 });
 
 test('refuses a batch of no rows and a seed that is no integer', (t) => {

@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import { buildLayer } from '../../src/laws/buildLayer.ts';
+import { distance, float32Engines, vectorOf } from '../../src/laws/numbers.ts';
 import type { Layer } from '../../src/network/layer.ts';
 import { batchNorm } from '../../src/network/layers/batchNorm.ts';
 import { branches } from '../../src/network/layers/branches.ts';
 import { dense } from '../../src/network/layers/dense.ts';
 import { elu } from '../../src/network/layers/elu.ts';
 import { gelu } from '../../src/network/layers/gelu.ts';
-import { identity } from '../../src/network/layers/identity.ts';
 import { layerNorm } from '../../src/network/layers/layerNorm.ts';
 import { leakyRelu } from '../../src/network/layers/leakyRelu.ts';
+import { passThrough } from '../../src/network/layers/passThrough.ts';
 import { prelu } from '../../src/network/layers/prelu.ts';
 import { relu } from '../../src/network/layers/relu.ts';
 import { residual } from '../../src/network/layers/residual.ts';
@@ -19,8 +21,6 @@ import { silu } from '../../src/network/layers/silu.ts';
 import { softplus } from '../../src/network/layers/softplus.ts';
 import { softsign } from '../../src/network/layers/softsign.ts';
 import { tanh } from '../../src/network/layers/tanh.ts';
-import { buildLayer } from './buildLayer.ts';
-import { distance, float32Engines, vectorOf } from './numbers.ts';
 
 interface Case {
   readonly name: string;
@@ -43,7 +43,7 @@ const layers: Readonly<Record<string, () => Layer>> = {
   sigmoid,
   tanh,
   relu,
-  identity,
+  passThrough,
   leakyRelu,
   prelu,
   'prelu with a slope for each unit': () => prelu({ shared: false }),
@@ -60,7 +60,7 @@ const layers: Readonly<Record<string, () => Layer>> = {
   layerNorm,
   'layerNorm with another epsilon': () => layerNorm({ epsilon: 0.1 }),
   residual: () => residual([dense(3), batchNorm(), tanh(), dense(4)]),
-  branches: () => branches([[dense(1)], [dense(3), silu(), layerNorm()], [identity()]]),
+  branches: () => branches([[dense(1)], [dense(3), silu(), layerNorm()], [passThrough()]]),
 };
 
 const text = readFileSync(new URL('../golden/layers.json', import.meta.url), 'utf8');

@@ -1,9 +1,13 @@
 import test from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import { optimizerLaws } from '../../src/laws/optimizerLaws.ts';
 import { adagrad } from '../../src/optimizer/adagrad.ts';
-import { optimizerLaws } from './optimizerLaws.ts';
+import { holdTo } from '../holdTo.ts';
 
-optimizerLaws(test, 'adagrad', (learningRate) => adagrad({ learningRate }), 0.5);
+holdTo(
+  test,
+  optimizerLaws('adagrad', (learningRate) => adagrad({ learningRate }), 0.5),
+);
 
 test('divides by the root of all squares so far, twice', (t) => {
   const { kernels } = openEngine('reference');

@@ -1,11 +1,21 @@
 import test from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import { optimizerLaws } from '../../src/laws/optimizerLaws.ts';
 import { adam } from '../../src/optimizer/adam.ts';
-import { optimizerLaws } from './optimizerLaws.ts';
+import { holdTo } from '../holdTo.ts';
 
-optimizerLaws(test, 'adam', (learningRate) => adam({ learningRate }));
-optimizerLaws(test, 'adam with L2', (learningRate) => adam({ learningRate, weightDecay: 0.1 }));
-optimizerLaws(test, 'amsgrad', (learningRate) => adam({ learningRate, amsgrad: true }));
+holdTo(
+  test,
+  optimizerLaws('adam', (learningRate) => adam({ learningRate })),
+);
+holdTo(
+  test,
+  optimizerLaws('adam with L2', (learningRate) => adam({ learningRate, weightDecay: 0.1 })),
+);
+holdTo(
+  test,
+  optimizerLaws('amsgrad', (learningRate) => adam({ learningRate, amsgrad: true })),
+);
 
 test('moves by the corrected mean over the root of the corrected mean square, twice', (t) => {
   const { kernels } = openEngine('reference');

@@ -1,11 +1,18 @@
 import test from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import { optimizerLaws } from '../../src/laws/optimizerLaws.ts';
 import { adam } from '../../src/optimizer/adam.ts';
 import { adamW } from '../../src/optimizer/adamW.ts';
-import { optimizerLaws } from './optimizerLaws.ts';
+import { holdTo } from '../holdTo.ts';
 
-optimizerLaws(test, 'adamW', (learningRate) => adamW({ learningRate }));
-optimizerLaws(test, 'adamW with amsgrad', (learningRate) => adamW({ learningRate, amsgrad: true }));
+holdTo(
+  test,
+  optimizerLaws('adamW', (learningRate) => adamW({ learningRate })),
+);
+holdTo(
+  test,
+  optimizerLaws('adamW with amsgrad', (learningRate) => adamW({ learningRate, amsgrad: true })),
+);
 
 test('shrinks the parameters beside the gradient, twice', (t) => {
   const { kernels } = openEngine('reference');

@@ -1,9 +1,13 @@
 import test from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import { optimizerLaws } from '../../src/laws/optimizerLaws.ts';
 import { lion } from '../../src/optimizer/lion.ts';
-import { optimizerLaws } from './optimizerLaws.ts';
+import { holdTo } from '../holdTo.ts';
 
-optimizerLaws(test, 'lion', (learningRate) => lion({ learningRate, beta2: 0.9 }), 0.02);
+holdTo(
+  test,
+  optimizerLaws('lion', (learningRate) => lion({ learningRate, beta2: 0.9 }), 0.02),
+);
 
 test('steps by the sign of the mean and the gradient, twice', (t) => {
   const { kernels } = openEngine('reference');

@@ -1,9 +1,13 @@
 import test from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import { optimizerLaws } from '../../src/laws/optimizerLaws.ts';
 import { nadam } from '../../src/optimizer/nadam.ts';
-import { optimizerLaws } from './optimizerLaws.ts';
+import { holdTo } from '../holdTo.ts';
 
-optimizerLaws(test, 'nadam', (learningRate) => nadam({ learningRate }));
+holdTo(
+  test,
+  optimizerLaws('nadam', (learningRate) => nadam({ learningRate })),
+);
 
 test('mixes the gradient with the mean that it has made, twice', (t) => {
   const { kernels } = openEngine('reference');

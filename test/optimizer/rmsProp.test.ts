@@ -1,14 +1,20 @@
 import test from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import { optimizerLaws } from '../../src/laws/optimizerLaws.ts';
 import { rmsProp } from '../../src/optimizer/rmsProp.ts';
-import { optimizerLaws } from './optimizerLaws.ts';
+import { holdTo } from '../holdTo.ts';
 
-optimizerLaws(test, 'rmsProp', (learningRate) => rmsProp({ learningRate }), 0.01);
-optimizerLaws(
+holdTo(
   test,
-  'rmsProp, centered with momentum',
-  (learningRate) => rmsProp({ learningRate, momentum: 0.5, centered: true }),
-  0.003,
+  optimizerLaws('rmsProp', (learningRate) => rmsProp({ learningRate }), 0.01),
+);
+holdTo(
+  test,
+  optimizerLaws(
+    'rmsProp, centered with momentum',
+    (learningRate) => rmsProp({ learningRate, momentum: 0.5, centered: true }),
+    0.003,
+  ),
 );
 
 test('divides by the root of the running mean square, twice', (t) => {

@@ -1,11 +1,21 @@
 import test from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import { optimizerLaws } from '../../src/laws/optimizerLaws.ts';
 import { sgd } from '../../src/optimizer/sgd.ts';
-import { optimizerLaws } from './optimizerLaws.ts';
+import { holdTo } from '../holdTo.ts';
 
-optimizerLaws(test, 'sgd', (learningRate) => sgd({ learningRate }));
-optimizerLaws(test, 'sgd with momentum', (learningRate) => sgd({ learningRate, momentum: 0.9, weightDecay: 0.01 }));
-optimizerLaws(test, 'sgd with nesterov', (learningRate) => sgd({ learningRate, momentum: 0.9, nesterov: true }));
+holdTo(
+  test,
+  optimizerLaws('sgd', (learningRate) => sgd({ learningRate })),
+);
+holdTo(
+  test,
+  optimizerLaws('sgd with momentum', (learningRate) => sgd({ learningRate, momentum: 0.9, weightDecay: 0.01 })),
+);
+holdTo(
+  test,
+  optimizerLaws('sgd with nesterov', (learningRate) => sgd({ learningRate, momentum: 0.9, nesterov: true })),
+);
 
 test('goes against the gradient, twice', (t) => {
   const { kernels } = openEngine('reference');

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { openEngine } from '../../src/engine/openEngine.ts';
-import * as millrace from '../../src/index.ts';
+import type { Optimizer, PlateauOptions, Schedule } from '../../src/index.ts';
+import { distance, float32Engines } from '../../src/laws/numbers.ts';
 import { createPlateau } from '../../src/optimizer/schedules/plateau.ts';
+import { millrace } from '../entryPoints.ts';
 import { layoutOf, miniBatchOf } from '../network/miniBatchOf.ts';
-import { distance, float32Engines } from '../network/numbers.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -25,7 +26,7 @@ interface Goldens {
 
 const goldens: Goldens = JSON.parse(readFileSync(new URL('../golden/training.json', import.meta.url), 'utf8'));
 const { adagrad, adam, adamW, nadam, rmsProp, sgd } = millrace;
-const optimizers: Readonly<Record<string, (options: never) => millrace.Optimizer>> = {
+const optimizers: Readonly<Record<string, (options: never) => Optimizer>> = {
   adagrad,
   adam,
   adamW,
@@ -34,7 +35,7 @@ const optimizers: Readonly<Record<string, (options: never) => millrace.Optimizer
   sgd,
 };
 const { constantRate, cosineDecay, exponentialDecay, oneCycle, polynomialDecay, stepDecay } = millrace;
-const schedules: Readonly<Record<string, (options: never) => millrace.Schedule>> = {
+const schedules: Readonly<Record<string, (options: never) => Schedule>> = {
   constantRate,
   cosineDecay,
   exponentialDecay,
@@ -44,7 +45,7 @@ const schedules: Readonly<Record<string, (options: never) => millrace.Schedule>>
 };
 
 /** A learning rate that is an object names its schedule. */
-function optimizerOf(name: string, { learningRate, ...rest }: Options): millrace.Optimizer {
+function optimizerOf(name: string, { learningRate, ...rest }: Options): Optimizer {
   if (typeof learningRate === 'number') return optimizers[name]({ learningRate, ...rest } as never);
   const { schedule, ...options } = learningRate as { schedule: string };
   return optimizers[name]({ learningRate: schedules[schedule](options as never), ...rest } as never);
@@ -85,8 +86,8 @@ for (const { name, options, rates } of goldens.schedules) {
 
 for (const { options, factors } of goldens.plateau.cases) {
   test(`onPlateau ${JSON.stringify(options)} cuts where PyTorch does`, (t) => {
-    const { plateau } = millrace.onPlateau({ learningRate: 1, metric: 'rmse', ...options });
-    const watch = createPlateau(plateau as millrace.PlateauOptions);
+    const { plateau } = millrace.onPlateau({ learningRate: 1, metric: 'rmse', mode: 'min', ...options });
+    const watch = createPlateau(plateau as PlateauOptions);
     const seen = goldens.plateau.metrics.map((value) => {
       watch.observe(value);
       return watch.factor;

@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import {
   adam,
+  badRowFile,
   binary,
   binaryCrossEntropy,
   checkpoint,
   csv,
-  deadLetter,
   definePipeline,
   dense,
   derive,
-  ndjson,
+  ndjsonMetrics,
   numeric,
   oneHot,
   type Pipeline,
@@ -63,7 +63,7 @@ export function dirtyPipeline(source: Source): Pipeline {
   return definePipeline({
     name: 'dirty',
     source,
-    badRows: deadLetter('bad.ndjson', { maxShare: 0.5 }),
+    badRows: badRowFile('bad.ndjson', { maxShare: 0.5 }),
     derive: [
       derive('root', ['a'], (a: number) => {
         if (a < 0) throw new Error(`no root of ${a}`);
@@ -84,7 +84,7 @@ export function dirtyPipeline(source: Source): Pipeline {
     loss: binaryCrossEntropy(),
     optimizer: adam({ learningRate: 1e-2 }),
     epochs: 3,
-    sinks: [ndjson(), checkpoint({ everySteps: 3, keep: 2 })],
+    sinks: [ndjsonMetrics(), checkpoint({ everySteps: 3, keep: 2 })],
     seed: 3,
     reportEverySteps: 2,
   });

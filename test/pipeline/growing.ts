@@ -9,7 +9,7 @@ import {
   memory,
   numeric,
   regression,
-  repeat,
+  repeatSource,
 } from '../../src/index.ts';
 
 const rows = 65_536;
@@ -19,7 +19,7 @@ const columns = Object.fromEntries([...names, 'y'].map((name, k) => [name, colum
 
 export default definePipeline({
   name: 'growing',
-  source: repeat(memory(tableFromArrays(columns)), Number(process.env.MILLRACE_PASSES)),
+  source: repeatSource(memory(tableFromArrays(columns)), Number(process.env.MILLRACE_PASSES)),
   fit: { rows },
   features: Object.fromEntries(names.map((name) => [name, numeric({ scale: 'none' })])),
   target: regression('y'),

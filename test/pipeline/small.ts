@@ -8,13 +8,13 @@ import {
   derive,
   embedding,
   memory,
-  ndjson,
+  ndjsonMetrics,
   numeric,
   oneHot,
   type Pipeline,
-  randomSequence,
   relu,
 } from '../../src/index.ts';
+import { randomSequence } from '../../src/operators.ts';
 
 /** Rows with a pattern that a small network can learn: the label depends on a sum, a category and an interaction. */
 export function rows(count: number) {
@@ -37,14 +37,14 @@ const small: Pipeline = definePipeline({
   derive: [derive('positive', ['score'], (score: number) => score > 0)],
   features: { a: numeric(), b: numeric({ missing: 'indicator' }), color: oneHot(), city: embedding(2) },
   target: binary('positive'),
-  split: { validation: 0.2 },
+  split: { validation: 0.2, seed: 6 },
   shuffle: { memoryMB: 0.0021 },
   batch: 16,
   network: [dense(8), relu(), dense(1)],
   loss: binaryCrossEntropy(),
   optimizer: adam({ learningRate: 1e-2 }),
   epochs: 3,
-  sinks: [ndjson(), checkpoint({ everySteps: 4, keep: 2 })],
+  sinks: [ndjsonMetrics(), checkpoint({ everySteps: 4, keep: 2 })],
   seed: 3,
   reportEverySteps: 5,
 });

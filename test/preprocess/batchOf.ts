@@ -1,5 +1,5 @@
 import { type RecordBatch, Table, type Vector, vectorFromArray } from 'apache-arrow';
-import type { Batch } from '../../src/types.ts';
+import type { Batch } from '../../src/source/types.ts';
 
 /** A record batch of columns: Arrow vectors, or values from which their type is inferred. */
 export function batchOf(

@@ -6,28 +6,31 @@ import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import {
   adam,
   arrowIpc,
+  type Batch,
   checkpoint,
-  concat,
+  concatSources,
   csv,
   definePipeline,
   dense,
   embedding,
   files,
-  filter,
+  filterRows,
   interleave,
   jsonLines,
+  limit,
   meanSquaredError,
   memory,
   mix,
   numeric,
+  type OpenOptions,
+  offset,
   type Pipeline,
   parquet,
   regression,
   relu,
+  type Sink,
   type Source,
-  skip,
   sql,
-  take,
   watch,
 } from '../../src/index.ts';
 import type { FileServer } from '../source/http/fileServer.ts';
@@ -44,7 +47,15 @@ export interface ResumeCase {
 export const rowCount = 75;
 /** Rows of the windows in which they are shuffled: of four words and a place in the order. */
 export const windows = [30, 30, 15];
-export const epochs = 4;
+const epochs = 4;
+export const epochsOf = (source: string) => (source === stalling ? 1 : epochs);
+
+/** A source without an end, whose rows come in parts: none before those that came have been trained on. It ends after the last of `rows`, all the same. */
+export const stalling = 'without an end, in parts';
+/** The numbers of rows after which it stalls, at the ends of record batches. */
+const stalls = [39, 52];
+/** The windows that come of it: the first is full, those before a stall are cut. In order, rows only wait for their mini-batch. */
+export const cutWindows = { shuffled: [30, 9, 13, 23], inOrder: [39, 13, 23] };
 
 /** Where the rows lie: a folder, and the address of a server. Plain JSON, too. */
 export interface Places {
@@ -105,7 +116,7 @@ export const sources: Readonly<Record<string, (places: Places) => Source>> = {
   'arrowIpc, a stream': ({ folder }) => arrowIpc(join(folder, 'all.arrows'), { batchRows }),
   'files, one of them empty': ({ folder }) =>
     files(join(folder, 'part-*.csv'), (file) => csv(file, { batchRows, types })),
-  concat: (places) => concat(...[1, 2, 3].map((part) => oneCsv(places, `part-${part}.csv`))),
+  concat: (places) => concatSources(...[1, 2, 3].map((part) => oneCsv(places, `part-${part}.csv`))),
   mix: (places) =>
     mix(
       [1, 3].map((part) => oneCsv(places, `part-${part}.csv`)),
@@ -121,33 +132,71 @@ export const others: typeof sources = {
   'parquet over HTTP': ({ url }) => parquet(`${url}all.parquet`),
   'interleave of a long and a short one': (places) =>
     interleave(oneCsv(places, 'part-1.csv'), oneCsv(places, 'part-3.csv')),
-  'take and skip': (places) => concat(take(oneCsv(places), 30), skip(oneCsv(places), 30)),
+  'limit and offset': (places) => concatSources(limit(oneCsv(places), 30), offset(oneCsv(places), 30)),
   filter: (places) =>
-    concat(
-      filter(oneCsv(places), ['yes'], (yes) => yes === true),
-      filter(oneCsv(places), ['yes'], (yes) => yes === false),
+    concatSources(
+      filterRows(oneCsv(places), ['yes'], (yes) => yes === true),
+      filterRows(oneCsv(places), ['yes'], (yes) => yes === false),
     ),
   'watch, up to a row': ({ folder }) =>
-    take(
+    limit(
       watch(join(folder, 'arrivals'), (file) => csv(file, { batchRows, types }), { pollMs: 5, settleMs: 5 }),
       rowCount,
     ),
 };
 
+/** The source that stalls, and the sink that tells it what has been trained on. */
+function createStalling(): { readonly source: Source; readonly sink: Sink } {
+  const inner = memory(rows, { batchRows });
+  let trained = 0;
+  let wake = () => {};
+  async function* open(options: OpenOptions): AsyncGenerator<Batch> {
+    const { signal } = options;
+    for await (const batch of inner.open(options)) {
+      const row = Number(batch.cursor);
+      while (stalls.includes(row) && trained < row) {
+        await new Promise<void>((resolve, reject) => {
+          wake = resolve;
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+        });
+      }
+      yield batch;
+    }
+  }
+  const sink: Sink = {
+    name: 'tell the source',
+    onError: 'stop',
+    open(run) {
+      trained = Number(run.snapshot().state.rows);
+      return {
+        write(event) {
+          if (event.kind === 'step') trained = event.rows;
+          wake();
+        },
+        close() {},
+      };
+    },
+  };
+  return { source: { ...inner, unbounded: true, open }, sink };
+}
+
 /** The run of a cell: windows, mini-batches and record batches end at different rows. */
 export function pipelineOf({ source, shuffle, ahead, batch }: ResumeCase, places: Places): Pipeline {
+  const { source: stallingSource, sink } = createStalling();
+  const isStalling = source === stalling;
   return definePipeline({
     name: 'matrix',
-    source: (sources[source] ?? others[source]!)(places),
+    source: isStalling ? stallingSource : (sources[source] ?? others[source]!)(places),
+    ...(isStalling && { fit: { rows: 20 } }),
     features: { number: numeric(), word: embedding(2), yes: numeric() },
     target: regression('whole', { scale: 'none' }),
-    shuffle: shuffle && { memoryMB: 0.0006 },
+    shuffle: shuffle && { memoryMB: 0.0006, ...(isStalling && { maxWaitMs: 5 }) },
     batch,
     network: [dense(4), relu(), dense(1)],
     loss: meanSquaredError(),
     optimizer: adam({ learningRate: 1e-2 }),
-    epochs,
-    sinks: [checkpoint()],
+    epochs: epochsOf(source),
+    sinks: isStalling ? [checkpoint(), sink] : [checkpoint()],
     seed: 5,
     ahead,
   });

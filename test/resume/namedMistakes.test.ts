@@ -8,7 +8,6 @@ import {
   adam,
   checkpoint,
   cosineDecay,
-  loadCheckpoint,
   memory,
   numeric,
   onPlateau,
@@ -19,16 +18,17 @@ import {
   type TrainingEvent,
   train,
 } from '../../src/index.ts';
+import { loadCheckpoint } from '../../src/operators.ts';
 import control from '../pipeline/control.ts';
 import { stoppedAt, temporaryFolder } from '../pipeline/run.ts';
 import small from '../pipeline/small.ts';
-import { epochs, pipelineOf, rowCount } from './cases.ts';
+import { epochsOf, pipelineOf, rowCount } from './cases.ts';
 import { follow } from './follow.ts';
 
 /** A new pipeline each time: 75 rows in windows of 30, 30 and 15, so that an epoch has 5 + 5 + 3 steps of at most 7 rows. */
 const shuffled = () => pipelineOf({ source: 'memory', shuffle: true, ahead: 4, batch: 7 }, { folder: '', url: '' });
 const perEpoch = 13;
-const steps = epochs * perEpoch;
+const steps = epochsOf('memory') * perEpoch;
 
 interface Part {
   readonly pipeline: Pipeline;
@@ -177,7 +177,7 @@ test('R8 another batch size is refused', async (t) => {
   const error = await t.throwsAsync(train({ ...shuffled(), batch: 8 }, { directory, resume: true }), {
     instanceOf: ResumeError,
   });
-  t.regex(error.message, /batch 7.*batch 8/);
+  t.regex(error.message, /got another \(then -> now\): batch: 7 -> 8\. Undo the change/);
 });
 
 /** A sink that writes down what was due at which step. */

@@ -4,10 +4,14 @@ import { tableFromIPC } from 'apache-arrow';
 import test from 'ava';
 import { readParquet } from 'parquet-wasm';
 import { from, lastValueFrom } from 'rxjs';
-import { createFanOut } from '../../src/flow/fanOut.ts';
+import { reportEvent, validationEvent } from '../../src/laws/madeEvents.ts';
+import { makeRun } from '../../src/laws/madeRun.ts';
+import { sinkLaws } from '../../src/laws/sinkLaws.ts';
+import { createFanOut } from '../../src/sink/fanOut.ts';
 import { parquetMetrics } from '../../src/sink/parquetMetrics.ts';
-import type { Run, TrainingEvent } from '../../src/types.ts';
-import { makeRun, reportEvent, sinkLaws, validationEvent } from './sinkLaws.ts';
+import type { Run } from '../../src/sink/types.ts';
+import type { TrainingEvent } from '../../src/train/types.ts';
+import { holdTo } from '../holdTo.ts';
 
 /** The rows of the file, as parquet-wasm reads them, without the columns that are null. */
 async function readRows(directory: string): Promise<Record<string, unknown>[]> {
@@ -28,7 +32,7 @@ async function write(run: Run, events: readonly TrainingEvent[]): Promise<void> 
 function rowsOf(events: readonly TrainingEvent[]): unknown[] {
   return events.flatMap((event): unknown[] => {
     if (event.kind === 'step' || event.kind === 'finding') return [];
-    if (event.kind === 'report') return [{ ...event }];
+    if (event.kind !== 'validation') return [{ ...event }];
     const { kind, step, epoch, rows, metrics, baseline } = event;
     return Object.keys(metrics).map((metric) => ({
       kind,
@@ -42,7 +46,7 @@ function rowsOf(events: readonly TrainingEvent[]): unknown[] {
   });
 }
 
-sinkLaws(test, 'parquetMetrics', { make: () => parquetMetrics(), written: readRows, expected: rowsOf });
+holdTo(test, sinkLaws('parquetMetrics', { make: () => parquetMetrics(), written: readRows, expected: rowsOf }));
 
 test('keeps the rows up to the step that a run is resumed at, once each', async (t) => {
   const run = await makeRun(t);

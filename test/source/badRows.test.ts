@@ -5,21 +5,21 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import {
-  concat,
+  concatSources,
   csv,
   files,
-  filter,
+  filterRows,
   interleave,
   jsonLines,
+  limit,
   mix,
-  repeat,
+  offset,
+  repeatSource,
   type Source,
-  skip,
-  take,
   tsv,
 } from '../../src/index.ts';
-import type { OpenOptions } from '../../src/types.ts';
-import { quiet } from './sourceLaws.ts';
+import { quiet } from '../../src/laws/readSource.ts';
+import type { OpenOptions } from '../../src/source/types.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'millrace-bad-rows-'));
 test.after.always(() => rm(home, { recursive: true, force: true }));
@@ -67,6 +67,11 @@ const other = () => csv(paths.b, options);
 const members: Readonly<Record<string, () => Source>> = {
   csv: plain,
   'csv, compressed': () => csv(write('a.csv.gz', 60, comma), options),
+  'csv with escapes and empty rows': () =>
+    csv(
+      write('escaped.csv', 60, (id, isBad) => (isBad ? `${id},\\,` : id % 7 === 1 ? '' : `${id},"${id % 5},5"`)),
+      { ...options, types: { id: 'int32', value: 'float64' }, escape: '\\', decimal: ',', emptyLines: 'row' },
+    ),
   tsv: () =>
     tsv(
       write('a.tsv', 60, (id, isBad) => (isBad ? `${id}` : `${id}\t1`)),
@@ -77,14 +82,14 @@ const members: Readonly<Record<string, () => Source>> = {
       write('a.ndjson', 60, (id, isBad) => (isBad ? '{' : JSON.stringify({ id, value: 1 }))),
       { batchRows: 8 },
     ),
-  concat: () => concat(plain(), other()),
+  concat: () => concatSources(plain(), other()),
   files: () => files([paths.a, paths.b], (path) => csv(path, options)),
   interleave: () => interleave(plain(), other()),
   mix: () => mix([plain(), other()], { weights: [3, 1], seed: 1, drawRows: 5 }),
-  filter: () => filter(plain(), ['id'], (id) => Number(id) % 2 === 0),
-  repeat: () => repeat(plain(), 2),
-  skip: () => skip(plain(), 11),
-  take: () => take(plain(), 30),
+  filter: () => filterRows(plain(), ['id'], (id) => Number(id) % 2 === 0),
+  repeat: () => repeatSource(plain(), 2),
+  skip: () => offset(plain(), 11),
+  take: () => limit(plain(), 30),
 };
 
 for (const [name, make] of Object.entries(members)) {
@@ -122,7 +127,7 @@ test('what is taken and what is skipped is all there is, wherever it is cut', as
   const source = plain();
   const all = await given(source);
   for (let count = 0; count <= all.good.length + 1; count++) {
-    const [head, tail] = [await given(take(source, count)), await given(skip(source, count))];
+    const [head, tail] = [await given(limit(source, count)), await given(offset(source, count))];
     t.deepEqual([...head.good, ...tail.good], all.good, `${count}`);
     t.deepEqual([...head.refused, ...tail.refused], all.refused, `${count}`);
   }

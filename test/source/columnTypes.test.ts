@@ -52,10 +52,10 @@ import test from 'ava';
 import {
   arrowIpc,
   binary,
-  createFitter,
   derive,
   embedding,
   type Feature,
+  filterRows,
   jsonLines,
   memory,
   numeric,
@@ -64,8 +64,10 @@ import {
   type Source,
   vector,
 } from '../../src/index.ts';
+import { sliceRows } from '../../src/job/scoring/sliceRows.ts';
+import { quiet } from '../../src/laws/readSource.ts';
+import { createFitter } from '../../src/operators.ts';
 import { writeParquet } from './parquet/writeParquet.ts';
-import { quiet } from './sourceLaws.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'millrace-types-'));
 test.after.always(() => rm(home, { recursive: true, force: true }));
@@ -212,7 +214,49 @@ async function derivedFrom(source: Source): Promise<Plain[]> {
   return rows;
 }
 
+/** What the predicate of a filter over `v` is called with, row by row, and what is told of rows for which it throws. */
+async function filteredBy(source: Source) {
+  const given: Plain[] = [];
+  const predicate = (value: Plain) => {
+    given.push(value);
+    throw new Error('none of these');
+  };
+  const told: unknown[] = [];
+  const filtered = filterRows(source, ['v'], predicate as never, { onAlarm() {} });
+  for await (const { refused = [] } of filtered.open({ signal: quiet(), badRows: 'return' }))
+    told.push(...refused.map(({ values }) => values?.v));
+  return { given, told };
+}
+
+/** The name of the slice that each row is in. */
+async function slicesOf(source: Source): Promise<string[]> {
+  const names: string[] = [];
+  for await (const batch of source.open({ signal: quiet() })) {
+    const { order, groups } = sliceRows(batch, 'v');
+    const inBatch: string[] = [];
+    for (const { value, begin, end } of groups) for (const at of order.subarray(begin, end)) inBatch[at] = value;
+    names.push(...inBatch);
+  }
+  return names;
+}
+
 for (const [name, [column, plain]] of Object.entries(vectors)) {
+  test(`${name}: a filter gets what a derivation gets, and rows are told of and sliced by the same`, async (t) => {
+    for (const [way, sourceOf] of Object.entries(through)) {
+      // It gives record batches as the others do, from a thread for each reading.
+      if (way === 'parquet') continue;
+      const source = sourceOf(tableOf(column));
+      const { given, told } = await filteredBy(source);
+      t.deepEqual(given, [...plain], way);
+      t.deepEqual(told, [...plain], way);
+      const isTime = /date|timestamp/.test(name);
+      const shown = plain.map((each) =>
+        each === null ? '(null)' : isTime ? new Date(Number(each)).toISOString() : `${each}`,
+      );
+      t.deepEqual(await slicesOf(source), shown, way);
+    }
+  });
+
   test(`${name}: numbers, categories and arguments are the values that the column has, from every source`, async (t) => {
     for (const [way, sourceOf] of Object.entries(through)) {
       if (way === 'parquet' && unwritten.includes(name)) continue;
@@ -305,9 +349,13 @@ for (const [name, type, given] of [
         () => encode(source, embedding(2)),
         () => encode(source, vector(2)),
         () => derivedFrom(source),
+        () => filteredBy(source),
       ]) {
         const error = await t.throwsAsync(attempt(), { instanceOf: SchemaError }, way);
-        t.regex(error?.message ?? '', /^(numeric|embedding|vector|derive) [vd]: expected column v to hold /);
+        t.regex(
+          error?.message ?? '',
+          /^(numeric|embedding|vector|derive|filterRows by) [vd].*: expected column v to hold /,
+        );
         t.true(error?.message.includes(`got ${name}`), error?.message);
       }
       const read = await Array.fromAsync(source.open({ signal: quiet() }), ({ records }) => records.numRows);

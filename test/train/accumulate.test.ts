@@ -1,6 +1,9 @@
 import test from 'ava';
 import { from, lastValueFrom, map, type OperatorFunction, of, pipe, toArray } from 'rxjs';
+import type { MiniBatch } from '../../src/batch/types.ts';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import { distance, numbers } from '../../src/laws/numbers.ts';
+import { operatorLaws } from '../../src/laws/operatorLaws.ts';
 import { meanSquaredError } from '../../src/loss/meanSquaredError.ts';
 import { dense } from '../../src/network/layers/dense.ts';
 import { tanh } from '../../src/network/layers/tanh.ts';
@@ -13,11 +16,10 @@ import { forward } from '../../src/train/forward.ts';
 import { lossOf } from '../../src/train/lossOf.ts';
 import { createTrainingState } from '../../src/train/trainingState.ts';
 import { transformGradient } from '../../src/train/transformGradient.ts';
+import type { Differentiated } from '../../src/train/types.ts';
 import { update } from '../../src/train/update.ts';
-import type { Differentiated, MiniBatch } from '../../src/types.ts';
+import { holdTo } from '../holdTo.ts';
 import { layoutOf, miniBatchOf } from '../network/miniBatchOf.ts';
-import { distance, numbers } from '../network/numbers.ts';
-import { operatorLaws } from '../operatorLaws.ts';
 
 const engine = openEngine('reference');
 const loss = meanSquaredError();
@@ -27,7 +29,7 @@ function makeNetwork(): Network {
 }
 
 function differentiate(network: Network): OperatorFunction<MiniBatch, Differentiated> {
-  return pipe(forward(network), lossOf(loss, network), backward(network));
+  return pipe(forward(network, { mode: 'training' }), lossOf(loss, network), backward(network));
 }
 
 /** Rows in mini-batches of the given sizes. */
@@ -61,21 +63,27 @@ function accumulated(count: number, input: MiniBatch[]) {
   );
 }
 
-operatorLaws(test, 'forward, lossOf, backward, accumulate', {
-  make: () => {
-    const network = makeNetwork();
-    return pipe(differentiate(network), accumulate(2, network));
-  },
-  inputs: () => batches(4, 4, 2),
-  shared: 'the gradient of the network',
-});
-operatorLaws(test, 'forward, lossOf, backward, transformGradient', {
-  make: () => {
-    const network = makeNetwork();
-    return pipe(differentiate(network), transformGradient([clipByGlobalNorm(0.01)], network));
-  },
-  inputs: () => batches(4, 4, 2),
-});
+holdTo(
+  test,
+  operatorLaws('forward, lossOf, backward, accumulate', {
+    make: () => {
+      const network = makeNetwork();
+      return pipe(differentiate(network), accumulate(2, network));
+    },
+    inputs: () => batches(4, 4, 2),
+    shared: 'the gradient of the network',
+  }),
+);
+holdTo(
+  test,
+  operatorLaws('forward, lossOf, backward, transformGradient', {
+    make: () => {
+      const network = makeNetwork();
+      return pipe(differentiate(network), transformGradient([clipByGlobalNorm(0.01)], network));
+    },
+    inputs: () => batches(4, 4, 2),
+  }),
+);
 
 test('several mini-batches, also of different sizes, have the gradient of one of all their rows', async (t) => {
   const [whole] = await accumulated(1, batches(12));

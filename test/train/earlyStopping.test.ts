@@ -38,10 +38,43 @@ test('goes on from its counters after every validation', (t) => {
   }
 });
 
+test('goes by the direction of a metric that it is given, and of one that only the run knows by its name', (t) => {
+  const metric = { name: 'profit', better: 'higher' } as const;
+  const stopping = earlyStopping({ metric: 'profit', patience: 1 });
+  for (const each of [earlyStopping({ metric, patience: 1 }), stopping.knowing?.([metric]) ?? stopping]) {
+    const watch = each.begin();
+    t.deepEqual(each.options, { metric: 'profit', mode: 'max', patience: 1, minDelta: 0 });
+    t.is(watch.update({ step: 1, metrics: { profit: 1 } }), 'better');
+    t.is(watch.update({ step: 2, metrics: { profit: 2 } }), 'better');
+  }
+  t.throws(() => stopping.begin().update({ step: 1, metrics: { profit: 1 } }), {
+    name: 'OptionError',
+    message: /^earlyStopping: mode: expected 'min' or 'max', since profit is no metric of Millrace's, got nothing/,
+  });
+});
+
 test('a metric that is not defined for once is no better than any', (t) => {
   const watch = earlyStopping({ metric: 'auc', patience: 3 }).begin();
   watch.update({ step: 1, metrics: { auc: 0.5, logLoss: 1 } });
   t.is(watch.update({ step: 2, metrics: { logLoss: 1 } }), 'same');
+});
+
+test('a metric that is not defined for the first rows is refused, with the reason and another one', (t) => {
+  const watch = earlyStopping({ metric: 'auc' }).begin();
+  const notDefined = { auc: 'all are of class 0' };
+  t.throws(() => watch.update({ step: 1, rows: 20, metrics: { accuracy: 1, logLoss: 1 }, notDefined }), {
+    name: 'DataError',
+    message:
+      'earlyStopping: metric: expected a metric that is defined for the 20 held-out rows, got auc, which is not: all are of class 0. ' +
+      'Hold more rows out (split.validation), or others (split.seed), or watch logLoss.',
+  });
+});
+
+test('a metric of predictions that are not finite is no better than any, at the first validation too', (t) => {
+  const watch = earlyStopping({ metric: 'mse', patience: 2 }).begin();
+  const notDefined = { mse: 'the predictions are not finite' };
+  t.is(watch.update({ step: 1, rows: 20, metrics: {}, notDefined }), 'same');
+  t.is(watch.update({ step: 2, rows: 20, metrics: {}, notDefined }), 'stop');
 });
 
 test('a metric that there is not is refused at the first validation, with those that there are', (t) => {
@@ -57,5 +90,7 @@ test('refuses a patience of 0, and options that it does not have', (t) => {
   // @ts-expect-error no such option
   t.throws(() => earlyStopping({ metric: 'auc', pation: 1 }), { message: /^earlyStopping: .*pation/ });
   // @ts-expect-error no metric
-  t.throws(() => earlyStopping({}), { message: /^earlyStopping: metric: expected the name of a metric, got nothing/ });
+  t.throws(() => earlyStopping({}), {
+    message: /^earlyStopping: metric: expected the name of a metric, or a metric, got nothing/,
+  });
 });

@@ -4,11 +4,12 @@ import cars from '../../pipelines/cars.ts';
 import flights from '../../pipelines/flights.ts';
 import penguins from '../../pipelines/penguins.ts';
 import spiral from '../../pipelines/spiral.ts';
-import { adam, dense, memory, numeric, type Pipeline, sigmoid } from '../../src/index.ts';
-import { trainEpoch } from '../../src/pipeline/epoch.ts';
-import { prepareRun } from '../../src/pipeline/prepare.ts';
-import { beginningOf } from '../../src/pipeline/progress.ts';
-import type { Batch, Finding, Source } from '../../src/types.ts';
+import { adam, dense, derive, memory, numeric, type Pipeline, sigmoid } from '../../src/index.ts';
+import { trainEpoch } from '../../src/pipeline/rows/epoch.ts';
+import { prepareRun } from '../../src/pipeline/run/prepare.ts';
+import { beginningOf } from '../../src/pipeline/run/runProgress.ts';
+import type { Batch, Source } from '../../src/source/types.ts';
+import type { Finding } from '../../src/train/types.ts';
 
 /** What health says of a whole run. */
 async function findingsOf(pipeline: Pipeline): Promise<readonly Finding[]> {
@@ -59,15 +60,38 @@ test('names the feature of a pipeline that is not scaled', async (t) => {
   const features = { ...cars.features, Weight_in_lbs: numeric({ scale: 'none' }) };
   const findings = await findingsOf({ ...cars, features, epochs: 1 });
   t.deepEqual(
-    findings.filter(({ illness }) => illness === 'featureRange').map(({ feature }) => feature),
+    findings.filter(({ problem }) => problem === 'featureRange').map(({ feature }) => feature),
     ['Weight_in_lbs'],
   );
 });
 
-test('names the units of a pipeline that die at a high learning rate, and the layers that do not learn', async (t) => {
+test('of a pipeline at a high learning rate the rate is named, and nothing else', async (t) => {
   const hot = await findingsOf({ ...spiral, optimizer: adam({ learningRate: 1 }) });
-  t.true(hot.some(({ illness, layer }) => illness === 'deadUnits' && layer === '2.relu'));
+  t.deepEqual(
+    hot.map(({ problem }) => problem),
+    ['learningRateTooHigh'],
+  );
+  t.true(hot[0].step <= 10);
+});
+
+test('names the layers of a pipeline that do not learn', async (t) => {
   const network = [...Array.from({ length: 6 }, () => [dense(32), sigmoid()]).flat(), dense(3)];
   const deep = await findingsOf({ ...spiral, network, epochs: 1 });
-  t.true(deep.some(({ illness, layer }) => illness === 'vanishingGradient' && layer === '1.dense'));
+  t.deepEqual(
+    deep.map(({ problem, layer }) => `${problem} ${layer}`),
+    ['vanishingGradient 1.dense'],
+  );
+});
+
+test('of a feature that gives the target away fitting tells before the first step, and health has nothing to add', async (t) => {
+  const leaks: Pipeline = {
+    ...cars,
+    derive: [...cars.derive, derive('litresPer100km', ['Miles_per_Gallon'], (miles: number) => 235.2 / miles)],
+    features: { ...cars.features, litresPer100km: numeric() },
+  };
+  const { origin } = await prepareRun(leaks, { directory: '' });
+  const named = origin.warnings.filter((line) => line.startsWith('feature'));
+  t.is(named.length, 1);
+  t.regex(named[0], /^feature litresPer100km: it is computed from Miles_per_Gallon, as the target Miles_per_Gallon is/);
+  t.deepEqual(await findingsOf({ ...leaks, epochs: 10 }), []);
 });

@@ -1,14 +1,13 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { distance, numbers } from '../../src/laws/numbers.ts';
 import { binaryCrossEntropy } from '../../src/loss/binaryCrossEntropy.ts';
 import { crossEntropy } from '../../src/loss/crossEntropy.ts';
 import { meanSquaredError } from '../../src/loss/meanSquaredError.ts';
-import { createEvaluation } from '../../src/train/metrics/createEvaluation.ts';
-import type { Metric } from '../../src/train/metrics/metric.ts';
+import { createEvaluation, scoreOfClasses } from '../../src/train/metrics/createEvaluation.ts';
+import type { Scores } from '../../src/train/metrics/rankingMetric.ts';
 import { rocAuc } from '../../src/train/metrics/rocAuc.ts';
-import type { Scores } from '../../src/train/metrics/scoreLists.ts';
 import { rmse } from '../../src/train/metrics/squaredError.ts';
-import { distance, numbers } from '../network/numbers.ts';
 
 const near = (a: number, b: number) => Math.abs(a - b) < 1e-12;
 
@@ -31,7 +30,7 @@ test('rocAuc is the share of pairs in the right order, ties counting half', (t) 
   const property = fc.property(fc.array(row, { maxLength: 40 }), (rows) => {
     const scores = rows.map(({ score }) => score / 10);
     const labels = rows.map(({ label }) => label);
-    const metric = rocAuc();
+    const metric = rocAuc().begin();
     metric.add(Float64Array.from(scores), Float64Array.from(labels), rows.length, 1);
     const expected = pairs(scores, labels);
     return Number.isNaN(expected) ? Number.isNaN(metric.result()) : near(metric.result(), expected);
@@ -41,7 +40,7 @@ test('rocAuc is the share of pairs in the right order, ties counting half', (t) 
 
 test('rocAuc is exact over more rows than its first memory holds', (t) => {
   const n = 5000;
-  const metric: Metric = rocAuc();
+  const metric = rocAuc().begin();
   // Scores ascend, and so do labels: every pair is in order.
   const scores = Float64Array.from({ length: n }, (_, i) => i);
   metric.add(
@@ -122,11 +121,11 @@ test('metrics are the same however the rows are split', (t) => {
 });
 
 test('the spread of a target far from zero is not lost to rounding', (t) => {
-  const metric = rmse();
+  const metric = rmse().begin();
   const y = Float64Array.of(1e9, 1e9 + 1, 1e9 + 2);
   metric.add(y, y, 3, 1);
   t.is(metric.result(), 0);
-  t.true(near(metric.baseline(), Math.sqrt(2 / 3)));
+  t.true(near(metric.baseline?.() ?? Number.NaN, Math.sqrt(2 / 3)));
 });
 
 test('a score takes four bytes a row of float32, and ranks rows that are certain to all digits', (t) => {
@@ -138,6 +137,104 @@ test('a score takes four bytes a row of float32, and ranks rows that are certain
   t.is(metrics.prAuc, 1);
   const { ones, zeros } = evaluation.state().metrics.auc as Scores;
   t.is(ones.byteLength + zeros.byteLength, 16);
+});
+
+test('each baseline says which constant it is of', (t) => {
+  const constants = (
+    loss: Parameters<typeof createEvaluation>[0],
+    target: Parameters<typeof createEvaluation>[1],
+    y: readonly number[],
+    outputs = 1,
+  ) => {
+    const evaluation = createEvaluation(loss, target);
+    evaluation.add(new Float64Array(y.length * outputs), Float64Array.from(y), y.length, outputs);
+    return evaluation.result().constants;
+  };
+  const binary = { kind: 'binary', classes: ['no', 'yes'] } as const;
+  t.deepEqual(constants(binaryCrossEntropy(), binary, [0, 0, 0, 1]), {
+    auc: 'any constant',
+    prAuc: 'any constant',
+    accuracy: 'always no',
+    precision: 'always yes',
+    recall: 'always yes',
+    f1: 'always yes',
+    logLoss: 'the share 0.25 of yes',
+    brier: 'the share 0.25 of yes',
+    calibrationError: 'the share 0.25 of yes',
+  });
+  const classes = { kind: 'classes', classes: ['a', 'b', 'c', 'd'] } as const;
+  t.deepEqual(constants(crossEntropy(), classes, [1, 1, 1, 3, 3, 0], 4), {
+    accuracy: 'always b',
+    top3: 'always b, d or a',
+    macroF1: 'always b',
+    logLoss: 'the shares of the classes',
+  });
+  // In the unit of the column: y is (v - 10) / 2.
+  const regression = { kind: 'regression', mean: 10, deviation: 2 } as const;
+  t.deepEqual(constants(meanSquaredError(), regression, [0, 1, 5]), {
+    mse: 'the mean 14',
+    rmse: 'the mean 14',
+    mae: 'the median 12',
+    r2: 'the mean 14',
+  });
+});
+
+test('of a metric that is not defined it is said what the rows lack, in the names and the unit of the target', (t) => {
+  const notDefined = (
+    loss: Parameters<typeof createEvaluation>[0],
+    target: Parameters<typeof createEvaluation>[1],
+    y: readonly number[],
+    outputs = 1,
+  ) => {
+    const evaluation = createEvaluation(loss, target);
+    evaluation.add(new Float64Array(y.length * outputs), Float64Array.from(y), y.length, outputs);
+    return evaluation.result().notDefined;
+  };
+  const binary = { kind: 'binary', classes: ['not late', 'late'] } as const;
+  const zero = "all are of class 'not late'";
+  t.deepEqual(notDefined(binaryCrossEntropy(), binary, [0, 0]), { auc: zero, prAuc: zero });
+  // The precision is 1 whatever the threshold.
+  t.deepEqual(notDefined(binaryCrossEntropy(), binary, [1, 1]), { auc: 'all are of class late' });
+  t.deepEqual(notDefined(binaryCrossEntropy(), binary, [0, 1]), {});
+  const unit = { kind: 'regression', mean: 10, deviation: 2 } as const;
+  t.deepEqual(notDefined(meanSquaredError(), unit, [-1, -1]), { r2: 'the target is 8 in all of them' });
+  t.deepEqual(notDefined(meanSquaredError(), unit, [-1, -2]), {});
+  // The best three of three say nothing of any rows.
+  t.deepEqual(notDefined(crossEntropy(), { kind: 'classes' }, [1, 2], 3), {});
+  t.deepEqual(notDefined(crossEntropy(), { kind: 'classes' }, [], 3), {
+    accuracy: 'there are none',
+    top3: 'there are none',
+    macroF1: 'there are none',
+    logLoss: 'there are none',
+  });
+  const evaluation = createEvaluation(binaryCrossEntropy(), binary, { only: ['auc', 'logLoss'] });
+  evaluation.add(Float64Array.of(Number.NaN, 1), Float64Array.of(0, 1), 2, 1);
+  t.deepEqual(evaluation.result().notDefined, {
+    auc: 'the predictions are not finite',
+    logLoss: 'the predictions are not finite',
+  });
+});
+
+test('which classes there are decides whether a metric is defined, whatever is predicted', (t) => {
+  const kinds = [
+    [{ kind: 'binary' }, binaryCrossEntropy(), 1, 2],
+    [{ kind: 'classes', classes: ['a', 'b', 'c', 'd'] }, crossEntropy(), 4, 4],
+    [{ kind: 'classes', classes: ['a', 'b', 'c'] }, crossEntropy(), 3, 3],
+  ] as const;
+  for (const [target, loss, outputs, classes] of kinds) {
+    const labels = fc.array(fc.nat(classes - 1), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(labels, fc.nat(1e6), (y, seed) => {
+        const evaluation = createEvaluation(loss, target);
+        evaluation.add(Float64Array.from(numbers(seed, y.length * outputs)), Float64Array.from(y), y.length, outputs);
+        const { metrics, notDefined } = evaluation.result();
+        const told = scoreOfClasses(target, [...new Set(y)]);
+        t.deepEqual(Object.keys(metrics), Object.keys(told.metrics));
+        t.deepEqual(notDefined, told.notDefined);
+      }),
+      { seed: 3, numRuns: 60 },
+    );
+  }
 });
 
 test('a wrong certainty costs a finite log loss', (t) => {

@@ -14,13 +14,12 @@ import {
   numeric,
   oneHot,
   type Pipeline,
-  type RowLayout,
-  randomSequence,
   type Source,
 } from '../../src/index.ts';
-import { trainEpoch } from '../../src/pipeline/epoch.ts';
-import { prepareRun } from '../../src/pipeline/prepare.ts';
-import { beginningOf } from '../../src/pipeline/progress.ts';
+import { type RowLayout, randomSequence } from '../../src/operators.ts';
+import { trainEpoch } from '../../src/pipeline/rows/epoch.ts';
+import { prepareRun } from '../../src/pipeline/run/prepare.ts';
+import { beginningOf } from '../../src/pipeline/run/runProgress.ts';
 import { orderedStream } from '../../src/train/health/orderedStream.ts';
 import { createStreamOrder } from '../../src/train/health/streamOrder.ts';
 import { temporaryFolder } from '../pipeline/run.ts';
@@ -32,7 +31,7 @@ async function findingsOf(pipeline: Pipeline, directory = ''): Promise<readonly 
     range(0, pipeline.epochs).pipe(
       concatMap((epoch) => trainEpoch(assembly, beginningOf(epoch))),
       filter((event) => event.kind === 'finding'),
-      filter(({ illness }) => illness === 'orderedStream'),
+      filter(({ problem }) => problem === 'orderedStream'),
       toArray(),
     ),
   );
@@ -98,7 +97,7 @@ for (const [order, name] of [
     t.log(finding.message);
   });
 
-  test(`rows in the order of a ${order} are no illness with all in one window, or dealt to disk`, async (t) => {
+  test(`rows in the order of a ${order} are no problem with all in one window, or dealt to disk`, async (t) => {
     t.deepEqual(await findingsOf(arriving(order, { shuffle: { memoryMB: 1 } })), []);
     const spilling = arriving(order, { shuffle: { memoryMB: (200 * 16) / 1e6, spill: true } });
     t.deepEqual(await findingsOf(spilling, await temporaryFolder(t)), []);
@@ -109,7 +108,7 @@ test('a stream in order that is not shuffled at all is named', async (t) => {
   t.is((await findingsOf(arriving('number', { shuffle: false }))).length, 1);
 });
 
-test('rows in no order are no illness, however small the window and the batch', async (t) => {
+test('rows in no order are no problem, however small the window and the batch', async (t) => {
   for (const batch of [1, 16, 100]) t.deepEqual(await findingsOf(arriving('none', { batch })), [], `batch ${batch}`);
   t.deepEqual(await findingsOf(arriving('none', { shuffle: false })), []);
 });
@@ -169,7 +168,7 @@ test('goes on from a snapshot after any row as if there had been no break', (t) 
   );
 });
 
-test('shuffled rows of any distribution are no illness', (t) => {
+test('shuffled rows of any distribution are no problem', (t) => {
   fc.assert(
     fc.property(fc.integer(), fc.constantFrom(1, 5, 64, 300), fc.integer({ min: 1, max: 12 }), (seed, size, power) => {
       const bits = randomSequence(seed, 'data');
@@ -200,6 +199,6 @@ test('a few blocks tell nothing', (t) => {
   t.truthy(orderedStream([column], 16, 64));
 });
 
-test('columns that do not vary are no illness', (t) => {
+test('columns that do not vary are no problem', (t) => {
   t.is(orderedStream([{ name: 'a', isLabel: false, between: 0, within: 0 }], 1000, 64), undefined);
 });

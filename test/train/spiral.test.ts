@@ -14,8 +14,8 @@ import { evaluate } from '../../src/train/evaluate.ts';
 import { forward } from '../../src/train/forward.ts';
 import { lossOf } from '../../src/train/lossOf.ts';
 import { createTrainingState } from '../../src/train/trainingState.ts';
+import type { Differentiated } from '../../src/train/types.ts';
 import { update } from '../../src/train/update.ts';
-import type { Differentiated } from '../../src/types.ts';
 import { layoutOf, miniBatchOf } from '../network/miniBatchOf.ts';
 
 /** Adds `strength/2 w²` of all weights, not of biases, to the loss: an operator of the user's own between two stages. */
@@ -47,7 +47,7 @@ async function run(layers: readonly Layer[], steps: number) {
   const losses = await lastValueFrom(
     of(batch).pipe(
       repeat(steps),
-      forward(network),
+      forward(network, { mode: 'training' }),
       lossOf(crossEntropy(), network),
       backward(network),
       decay(network, 1e-3),

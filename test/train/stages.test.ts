@@ -1,25 +1,31 @@
 import test from 'ava';
 import { from, lastValueFrom, map, type OperatorFunction, of, pipe, repeat, toArray } from 'rxjs';
+import type { MiniBatch } from '../../src/batch/types.ts';
 import { openEngine } from '../../src/engine/openEngine.ts';
 import { NumericError } from '../../src/errors.ts';
+import { numbers } from '../../src/laws/numbers.ts';
+import { operatorLaws } from '../../src/laws/operatorLaws.ts';
 import { binaryCrossEntropy } from '../../src/loss/binaryCrossEntropy.ts';
 import { crossEntropy } from '../../src/loss/crossEntropy.ts';
+import { batchNorm } from '../../src/network/layers/batchNorm.ts';
 import { dense } from '../../src/network/layers/dense.ts';
+import { dropout } from '../../src/network/layers/dropout.ts';
 import { relu } from '../../src/network/layers/relu.ts';
 import { compileNetwork } from '../../src/network/network.ts';
+import type { Mode } from '../../src/network/types.ts';
 import { adam } from '../../src/optimizer/adam.ts';
 import { sgd } from '../../src/optimizer/sgd.ts';
 import { backward } from '../../src/train/backward.ts';
 import { evaluate } from '../../src/train/evaluate.ts';
 import { forward } from '../../src/train/forward.ts';
 import { lossOf } from '../../src/train/lossOf.ts';
-import { metricNames } from '../../src/train/metrics/createEvaluation.ts';
+import { metricNames } from '../../src/train/metrics/metricsFor.ts';
 import { createTrainingState } from '../../src/train/trainingState.ts';
+import type { Differentiated, Forwarded, Scored, Step } from '../../src/train/types.ts';
 import { update } from '../../src/train/update.ts';
-import type { Differentiated, MiniBatch, Scored, Step } from '../../src/types.ts';
+import { withAverage } from '../../src/train/withAverage.ts';
+import { holdTo } from '../holdTo.ts';
 import { layoutOf, miniBatchOf } from '../network/miniBatchOf.ts';
-import { numbers } from '../network/numbers.ts';
-import { operatorLaws } from '../operatorLaws.ts';
 
 const layers = [dense(3), relu(), dense(1)];
 const loss = binaryCrossEntropy();
@@ -32,7 +38,12 @@ function setUp(learningRate = 0.01) {
   const state = createTrainingState(network, optimizer, engine);
   return { engine, network, optimizer, state, stages: stagesOf() };
   function stagesOf(): OperatorFunction<MiniBatch, Step> {
-    return pipe(forward(network), lossOf(loss, network), backward(network), update(network, optimizer, state));
+    return pipe(
+      forward(network, { mode: 'training' }),
+      lossOf(loss, network),
+      backward(network),
+      update(network, optimizer, state),
+    );
   }
 }
 
@@ -45,27 +56,37 @@ function batches(): MiniBatch[] {
 }
 
 const network = () => setUp().network;
-operatorLaws(test, 'forward', { make: () => forward(network()), inputs: batches });
-operatorLaws(test, 'forward, lossOf', {
-  make: () => {
-    const net = network();
-    return pipe(forward(net), lossOf(loss, net));
-  },
-  inputs: batches,
-});
-operatorLaws(test, 'forward, lossOf, backward', {
-  make: () => {
-    const net = network();
-    return pipe(forward(net), lossOf(loss, net), backward(net));
-  },
-  inputs: batches,
-});
-operatorLaws(test, 'forward, lossOf, backward, update', {
-  make: () => setUp().stages,
-  inputs: batches,
-  shared: 'the parameters of the network',
-});
-operatorLaws(test, 'evaluate', { make: () => evaluate(network(), loss, { kind: 'binary' }), inputs: batches });
+holdTo(test, operatorLaws('forward', { make: () => forward(network(), { mode: 'training' }), inputs: batches }));
+holdTo(
+  test,
+  operatorLaws('forward, lossOf', {
+    make: () => {
+      const net = network();
+      return pipe(forward(net, { mode: 'training' }), lossOf(loss, net));
+    },
+    inputs: batches,
+  }),
+);
+holdTo(
+  test,
+  operatorLaws('forward, lossOf, backward', {
+    make: () => {
+      const net = network();
+      return pipe(forward(net, { mode: 'training' }), lossOf(loss, net), backward(net));
+    },
+    inputs: batches,
+  }),
+);
+holdTo(
+  test,
+  operatorLaws('forward, lossOf, backward, update', {
+    make: () => setUp().stages,
+    inputs: batches,
+    shared: 'the parameters of the network',
+  }),
+);
+holdTo(test, operatorLaws('evaluate', { make: () => evaluate(network(), loss, { kind: 'binary' }), inputs: batches }));
+holdTo(test, operatorLaws('withAverage', { make: () => withAverage<MiniBatch>({ exchange() {} }), inputs: batches }));
 
 test('each stage adds its field, and steps and rows are counted', async (t) => {
   const { stages } = setUp();
@@ -162,7 +183,7 @@ test('a learning rate so high that the loss overflows stops the run, with step, 
   const run = lastValueFrom(
     of(batches()[0]).pipe(
       repeat(10),
-      forward(network),
+      forward(network, { mode: 'training' }),
       lossOf(loss, network),
       backward(network),
       update(network, optimizer, state),
@@ -206,10 +227,12 @@ test('stages out of order do not compile', (t) => {
   const batches$ = from(batches());
   // @ts-expect-error there is no output yet
   batches$.pipe(lossOf(loss, network));
+  // @ts-expect-error what was made to predict cannot be carried back
+  batches$.pipe(forward(network, { mode: 'inference' }), lossOf(loss, network), backward(network));
   // @ts-expect-error there is no loss yet
-  batches$.pipe(forward(network), backward(network));
+  batches$.pipe(forward(network, { mode: 'training' }), backward(network));
   // @ts-expect-error there is no gradient yet
-  batches$.pipe(forward(network), lossOf(loss, network), update(network, optimizer, state));
+  batches$.pipe(forward(network, { mode: 'training' }), lossOf(loss, network), update(network, optimizer, state));
   // @ts-expect-error an optimizer where the network belongs
   update(optimizer, network, state);
   // @ts-expect-error no step before the update
@@ -219,13 +242,68 @@ test('stages out of order do not compile', (t) => {
   t.truthy([step, gradient]);
 });
 
+test('forward does not compile without a mode, and refuses to run', (t) => {
+  const { network } = setUp();
+  const refused = (received: string) => ({
+    name: 'OptionError',
+    message: `forward: mode: expected 'training' or 'inference', got ${received}. Say { mode: 'training' } before lossOf and backward, { mode: 'inference' } to predict.`,
+  });
+  // @ts-expect-error the mode is for the caller to choose
+  t.throws(() => forward(network), refused('undefined'));
+  // @ts-expect-error no such mode
+  t.throws(() => forward(network, { mode: 'train' }), refused('"train"'));
+});
+
+test('a row that is predicted does not depend on other rows or on chance', async (t) => {
+  const engine = openEngine('reference');
+  const layers = [dense(20), batchNorm(), relu(), dropout(0.5), dense(1)];
+  const network = compileNetwork({ layers, layout: layoutOf(2), engine, batch: 4, seed: 7 });
+  const [whole] = batches();
+  const outputs = (mode: Mode, ...given: MiniBatch[]) =>
+    lastValueFrom(
+      from(given).pipe(
+        forward(network, { mode }),
+        map(({ output, n }) => [...output.subarray(0, n)]),
+        toArray(),
+        map((all) => all.flat()),
+      ),
+    );
+  const row = (i: number): MiniBatch => ({ ...whole, n: 1, x: whole.x.subarray(2 * i, 2 * i + 2) });
+  const rows = [0, 1, 2, 3].map(row);
+  t.deepEqual(await outputs('inference', ...rows), await outputs('inference', whole));
+  t.notDeepEqual(await outputs('training', ...rows), await outputs('training', whole));
+});
+
+test('what was made to predict is not carried back, whatever the types were made to say', async (t) => {
+  const { network } = setUp();
+  const predicting = forward(network, { mode: 'inference' }) as unknown as OperatorFunction<
+    MiniBatch,
+    Forwarded<'training'>
+  >;
+  await t.throwsAsync(lastValueFrom(from(batches()).pipe(predicting, lossOf(loss, network), backward(network))), {
+    name: 'ShapeError',
+    message:
+      'network: backward: expected the rows of the last forward pass, in training mode, got 4 rows after one of 4 rows in inference mode.',
+  });
+});
+
+test('predictions are scored in the mode that they were made in', async (t) => {
+  const { network } = setUp();
+  const scored = await lastValueFrom(
+    of(batches()[0]).pipe(forward(network, { mode: 'inference' }), lossOf(loss, network)),
+  );
+  const mode: 'inference' = scored.mode;
+  t.is(mode, 'inference');
+  t.true(scored.loss > 0);
+});
+
 test('weights of rows go from the mini-batch to the loss', async (t) => {
   const { engine, network, optimizer, state } = setUp();
   const [batch] = batches();
   const weights = engine.vector(4);
   weights.set([0, 1, 0, 0]);
   const of1 = miniBatchOf(engine, [[...batch.x.subarray(2, 4)]], [batch.y[1]]);
-  const stages = () => pipe(forward(network), lossOf(loss, network), backward(network));
+  const stages = () => pipe(forward(network, { mode: 'training' }), lossOf(loss, network), backward(network));
   const alone = await lastValueFrom(of(of1).pipe(stages()));
   const gradient = alone.gradient.slice();
   const weighted = await lastValueFrom(of({ ...batch, weights }).pipe(stages()));

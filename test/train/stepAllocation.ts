@@ -3,30 +3,33 @@
  * --max-semi-space-size=64 stepAllocation.ts ENGINE`, so that nothing is collected while it counts.
  */
 import { from } from 'rxjs';
+import type { MiniBatch, Rows } from '../../src/batch/types.ts';
 import {
   adam,
-  backward,
   batchNorm,
   binaryCrossEntropy,
   branches,
-  compileNetwork,
-  createTrainingState,
   dense,
   dropout,
   type EngineName,
-  forward,
   type Layer,
   layerNorm,
-  lossOf,
-  miniBatch,
-  openEngine,
   prelu,
   relu,
   residual,
   tanh,
-  update,
 } from '../../src/index.ts';
-import type { MiniBatch, RowLayout, Rows } from '../../src/types.ts';
+import {
+  backward,
+  compileNetwork,
+  createTrainingState,
+  forward,
+  lossOf,
+  miniBatch,
+  openEngine,
+  update,
+} from '../../src/operators.ts';
+import type { RowLayout } from '../../src/preprocess/types.ts';
 
 const layout: RowLayout = {
   words: 4,
@@ -73,7 +76,7 @@ function measure(layers: readonly Layer[]) {
   const training = createTrainingState(network, optimizer, engine);
   const batches$ = from([rows]).pipe(miniBatch({ size, engine, layout }));
   const chain$ = batches$.pipe(
-    forward(network),
+    forward(network, { mode: 'training' }),
     lossOf(loss, network),
     backward(network),
     update(network, optimizer, training),

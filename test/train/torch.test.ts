@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { lastValueFrom, map, of, repeat, toArray } from 'rxjs';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import { distance, float32Engines, vectorOf } from '../../src/laws/numbers.ts';
 import { binaryCrossEntropy } from '../../src/loss/binaryCrossEntropy.ts';
 import { crossEntropy } from '../../src/loss/crossEntropy.ts';
 import type { Loss } from '../../src/loss/loss.ts';
 import { meanSquaredError } from '../../src/loss/meanSquaredError.ts';
 import type { Layer } from '../../src/network/layer.ts';
 import { dense } from '../../src/network/layers/dense.ts';
-import { identity } from '../../src/network/layers/identity.ts';
+import { passThrough } from '../../src/network/layers/passThrough.ts';
 import { relu } from '../../src/network/layers/relu.ts';
 import { sigmoid } from '../../src/network/layers/sigmoid.ts';
 import { tanh } from '../../src/network/layers/tanh.ts';
@@ -22,7 +23,6 @@ import { lossOf } from '../../src/train/lossOf.ts';
 import { createTrainingState } from '../../src/train/trainingState.ts';
 import { update } from '../../src/train/update.ts';
 import { layoutOf, miniBatchOf } from '../network/miniBatchOf.ts';
-import { distance, float32Engines, vectorOf } from '../network/numbers.ts';
 
 interface LayerCase {
   readonly name: string;
@@ -63,7 +63,7 @@ interface Goldens {
 }
 
 const goldens: Goldens = JSON.parse(readFileSync(new URL('../golden/torch.json', import.meta.url), 'utf8'));
-const layers: Record<string, () => Layer> = { dense: () => dense(3), sigmoid, tanh, relu, identity };
+const layers: Record<string, () => Layer> = { dense: () => dense(3), sigmoid, tanh, relu, passThrough };
 const losses: Record<string, () => Loss> = { binaryCrossEntropy, crossEntropy, meanSquaredError };
 const optimizers: Record<string, () => Optimizer> = {
   sgd: () => sgd({ learningRate: 0.1 }),
@@ -106,7 +106,7 @@ for (const engine of engines) {
       const seen = await lastValueFrom(
         of(miniBatchOf(engine, x, golden.y)).pipe(
           repeat(100),
-          forward(network),
+          forward(network, { mode: 'training' }),
           lossOf(crossEntropy(), network),
           backward(network),
           update(network, optimizer, createTrainingState(network, optimizer, engine)),

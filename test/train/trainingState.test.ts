@@ -1,6 +1,7 @@
 import test from 'ava';
 import { defer, from, lastValueFrom, NEVER, pipe, tap } from 'rxjs';
 import { openEngine } from '../../src/engine/openEngine.ts';
+import { distance, numbers } from '../../src/laws/numbers.ts';
 import { meanSquaredError } from '../../src/loss/meanSquaredError.ts';
 import { batchNorm } from '../../src/network/layers/batchNorm.ts';
 import { dense } from '../../src/network/layers/dense.ts';
@@ -17,7 +18,6 @@ import { createTrainingState, type TrainingSnapshot } from '../../src/train/trai
 import { update } from '../../src/train/update.ts';
 import { withAverage } from '../../src/train/withAverage.ts';
 import { layoutOf, miniBatchOf } from '../network/miniBatchOf.ts';
-import { distance, numbers } from '../network/numbers.ts';
 
 const engine = openEngine('reference');
 const loss = meanSquaredError();
@@ -40,7 +40,7 @@ function setUp() {
     earlyStopping: earlyStopping({ metric: 'rmse', patience: 2 }),
   });
   const stages = pipe(
-    forward(network),
+    forward(network, { mode: 'training' }),
     lossOf(loss, network),
     backward(network),
     update(network, optimizer, state),

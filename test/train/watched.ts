@@ -1,6 +1,8 @@
 import { from, lastValueFrom, type OperatorFunction, pipe, toArray } from 'rxjs';
+import type { MiniBatch } from '../../src/batch/types.ts';
 import { openEngine } from '../../src/engine/openEngine.ts';
 import { normal, randomSequence } from '../../src/engine/random.ts';
+import type { EngineName } from '../../src/engine/types.ts';
 import { crossEntropy } from '../../src/loss/crossEntropy.ts';
 import type { Layer } from '../../src/network/layer.ts';
 import { compileNetwork } from '../../src/network/network.ts';
@@ -10,8 +12,8 @@ import { forward } from '../../src/train/forward.ts';
 import { type HealthOptions, health } from '../../src/train/health.ts';
 import { lossOf } from '../../src/train/lossOf.ts';
 import { createTrainingState } from '../../src/train/trainingState.ts';
+import type { Finding, Step, TrainingEvent } from '../../src/train/types.ts';
 import { update } from '../../src/train/update.ts';
-import type { EngineName, Finding, MiniBatch, Step, TrainingEvent } from '../../src/types.ts';
 import { layoutOf, miniBatchOf } from '../network/miniBatchOf.ts';
 
 /** Columns of x. */
@@ -32,10 +34,10 @@ export function watch({ layers, optimizer, engine: name, change = (value) => val
   const engine = openEngine(name);
   const network = compileNetwork({ layers, layout: layoutOf(WIDTH), outputs: CLASSES, engine, batch: ROWS, seed: 7 });
   const training = createTrainingState(network, optimizer, engine);
-  const watching = health(network, options);
   const loss = crossEntropy();
+  const watching = health(network, loss, options);
   const stages: OperatorFunction<MiniBatch, Step> = pipe(
-    forward(network),
+    forward(network, { mode: 'training' }),
     lossOf(loss, network),
     backward(network),
     update(network, optimizer, training),

@@ -1,5 +1,5 @@
 import { MillraceError } from '../../errors.ts';
-import type { Engine } from '../../types.ts';
+import type { Engine } from '../types.ts';
 import { wasmEngine } from '../wasm/wasmEngine.ts';
 import { findBlas } from './findBlas.ts';
 

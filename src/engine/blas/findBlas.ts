@@ -1,7 +1,7 @@
 import { MillraceError } from '../../errors.ts';
 import type { BlasLibrary } from './blasLibrary.ts';
 import { blasPaths } from './blasPaths.ts';
-import { loadBlas } from './loadBlas.ts';
+import { ANY_LIBRARY, loadBlas } from './loadBlas.ts';
 import { loadKoffi } from './loadKoffi.ts';
 
 /** By what MILLRACE_BLAS said: a library is looked for, tried and measured once a process. */
@@ -24,21 +24,22 @@ function search(named: string | undefined): BlasLibrary | MillraceError {
   const paths = named === undefined ? blasPaths(process.platform) : [named];
   try {
     const koffi = loadKoffi();
-    let failure: unknown;
+    let refusal: unknown;
     for (const path of paths) {
       try {
         return loadBlas(koffi, path);
       } catch (error) {
         if (named !== undefined) throw error;
-        failure ??= error;
+        // One that is there says more than those that are not.
+        if ((error as MillraceError).expected !== ANY_LIBRARY) refusal ??= error;
       }
     }
+    if (refusal !== undefined) throw refusal;
     throw new MillraceError({
       where: 'blas engine',
-      expected: 'a BLAS library',
-      received: `none that works of ${paths.join(', ')}`,
+      expected: ANY_LIBRARY,
+      received: `none of ${paths.join(', ')}`,
       hint: 'Install one (Debian: libopenblas0), or name one in MILLRACE_BLAS',
-      cause: failure,
     });
   } catch (error) {
     if (error instanceof MillraceError) return error;

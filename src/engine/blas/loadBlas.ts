@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
 import { MillraceError } from '../../errors.ts';
 import type { BlasLibrary } from './blasLibrary.ts';
 import type { Koffi, NativeLibrary } from './loadKoffi.ts';
@@ -24,21 +26,31 @@ const LEAST_SPEED = 0.5;
  */
 export function loadBlas(koffi: Koffi, path: string): BlasLibrary {
   const where = `blas engine: ${path}`;
+  const native = load(koffi, path, where);
   try {
-    const native = koffi.load(path);
     const name = identify(native, path);
     const library = {
       name,
       path,
+      module: new URL(`./sgemm${extname(import.meta.url)}`, import.meta.url).href,
       smallKernels: SMALL_KERNELS.test(name),
       sgemm: openSgemm(native),
       addressOf: (array: Uint8Array) => Number(koffi.address(array)),
     };
+    if (isForAnOlderProcessor(name)) {
+      throw new MillraceError({
+        where,
+        expected: 'a library that knows this processor',
+        received: `${name}, made for one without AVX`,
+        hint: 'Set OPENBLAS_CORETYPE to SkylakeX (for AVX-512) or Haswell (for AVX2), or install a newer OpenBLAS',
+      });
+    }
     if (!productsAreRight(library)) throw new Error('its products are wrong');
     const speed = timesWasm(library);
     if (!(speed > LEAST_SPEED)) throw new Error('it takes more than twice as long as the wasm engine');
     return { ...library, speed };
   } catch (cause) {
+    if (cause instanceof MillraceError) throw cause;
     throw new MillraceError({
       where,
       expected: 'a fast BLAS library with cblas_sgemm and 32-bit sizes',
@@ -46,6 +58,42 @@ export function loadBlas(koffi: Koffi, path: string): BlasLibrary {
       hint: 'Name another in MILLRACE_BLAS, or use the wasm engine',
       cause,
     });
+  }
+}
+
+/** What is expected where there is nothing at a path, or nothing that the system can load. */
+export const ANY_LIBRARY = 'a BLAS library';
+
+function load(koffi: Koffi, path: string, where: string): NativeLibrary {
+  try {
+    return koffi.load(path);
+  } catch (cause) {
+    const received = `none that can be loaded: ${(cause as Error).message}`;
+    throw new MillraceError({
+      where,
+      expected: ANY_LIBRARY,
+      received,
+      hint: 'Name another in MILLRACE_BLAS',
+      cause,
+    });
+  }
+}
+
+/** What OpenBLAS calls processors of x64 without AVX, as which it also counts those that are newer than itself. */
+const WITHOUT_AVX =
+  /^OpenBLAS .* (Prescott|Core2|Penryn|Dunnington|Nehalem|Atom|Athlon|Opteron\w*|Barcelona|Nano|Bobcat|generic),/i;
+
+/** By name, not by measurement: such a library takes about twice as long as the wasm engine, where a measurement would decide by chance. */
+function isForAnOlderProcessor(name: string): boolean {
+  return WITHOUT_AVX.test(name) && hasAvx2();
+}
+
+/** Whether the processor has AVX2, as far as the system tells. */
+function hasAvx2(): boolean {
+  try {
+    return /^flags\b.*\bavx2\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'));
+  } catch {
+    return false;
   }
 }
 

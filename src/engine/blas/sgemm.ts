@@ -1,23 +1,5 @@
-import type { NativeLibrary } from './loadKoffi.ts';
-
-/**
- * `c[n,m] = op(a) op(b) + beta c`, row-major; `op(a)` is `[n,k]`, `op(b)` is `[k,m]`. Matrices are addresses in the process, steps the numbers
- * in a row as it lies.
- */
-export type Sgemm = (
-  transposeA: boolean,
-  transposeB: boolean,
-  n: number,
-  m: number,
-  k: number,
-  a: number,
-  aStep: number,
-  b: number,
-  bStep: number,
-  beta: number,
-  c: number,
-  cStep: number,
-) => void;
+import type { Sgemm } from '../wasm/productLibrary.ts';
+import { loadKoffi, type NativeLibrary } from './loadKoffi.ts';
 
 /** Of `enum CBLAS_ORDER` and `enum CBLAS_TRANSPOSE`. */
 const ROW_MAJOR = 101;
@@ -38,4 +20,13 @@ export function openSgemm(native: NativeLibrary): Sgemm {
     const opB = transposeB ? TRANSPOSED : AS_IT_LIES;
     cblas(ROW_MAJOR, opA, opB, n, m, k, 1, a, aStep, b, bStep, beta, c, cStep);
   };
+}
+
+/**
+ * The product of a library that has been tried before, for another thread.
+ *
+ * @param path what it was loaded from
+ */
+export function sgemmAt(path: string): Sgemm {
+  return openSgemm(loadKoffi().load(path));
 }

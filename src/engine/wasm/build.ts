@@ -6,7 +6,9 @@ import { copyFileSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { elementwiseSource } from './elementwiseSource.ts';
 import { tileSource } from './tileSource.ts';
+import { updatesSource } from './updatesSource.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -25,17 +27,25 @@ const options = [
   ...['--enable', 'simd', '--enable', 'threads'],
 ];
 
-/** The compiler asks for many files to find out which there are. */
+/**
+ * A source as the compiler takes it; it asks for many files to find out which there are. TypeScript knows no decorators of functions, so that they
+ * are written as comments: `// @inline`.
+ */
 function textOf(file: string): string | null {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8').replaceAll(/^\/\/ (@(?:inline$|external\(.*\)$))/gm, '$1');
   } catch {
     return null;
   }
 }
 
-/** It has no file: `tileSource` writes it. */
-const TILE = path('assembly/tile.ts');
+/** Modules that have no file: they are written here. */
+const written = (tileRows: number): ReadonlyMap<string, string> =>
+  new Map([
+    [path('assembly/tile.ts'), tileSource(tileRows)],
+    [path('assembly/elementwise.ts'), elementwiseSource()],
+    [path('assembly/updates.ts'), updatesSource()],
+  ]);
 
 for (const [name, tileRows, more] of [
   ['strict', 5, []],
@@ -44,8 +54,9 @@ for (const [name, tileRows, more] of [
   const file = `kernels-${name}.wasm`;
   // Under another name until it is whole: a process that starts meanwhile reads the old one.
   const unfinished = `kernels-${name}.part.wasm`;
+  const modules = written(tileRows);
   const { error, stderr } = await asc.main([...options, ...more, '--outFile', path(unfinished)], {
-    readFile: (file, base) => (file === TILE ? tileSource(tileRows) : textOf(join(base, file))),
+    readFile: (file, base) => modules.get(file) ?? textOf(join(base, file)),
   });
   if (error) {
     process.stderr.write(`${stderr.toString()}\n${error.message}\n`);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { KernelExports } from './kernelExports.ts';
-import { noLibrary } from './libraryProduct.ts';
+import { noLibrary } from './productLibrary.ts';
 import { wasmModule } from './wasmModule.ts';
 
 /** What one thread of this machine can at most multiply and add. */

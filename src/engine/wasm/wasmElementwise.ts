@@ -1,26 +1,11 @@
-import type { Elementwise, ElementwiseName } from '../../types.ts';
+import { type ElementwiseName, elementwiseNames } from '../reference/referenceElementwise.ts';
+import type { Elementwise } from '../types.ts';
 import type { KernelExports } from './kernelExports.ts';
 import type { WasmMemory } from './wasmMemory.ts';
 
-/** In the order of their numbers in `assembly/elementwise.ts`. */
-const names: readonly ElementwiseName[] = [
-  'sigmoid',
-  'tanh',
-  'relu',
-  'exp',
-  'log1p',
-  'elu',
-  'selu',
-  'gelu',
-  'geluTanh',
-  'silu',
-  'softplus',
-  'softsign',
-];
-
 /** What the compiled kernels call a function; 0 stands for none. */
 export function numberOf(f: ElementwiseName): number {
-  return names.indexOf(f) + 1;
+  return elementwiseNames.indexOf(f) + 1;
 }
 
 /** Functions of each number over arrays, from those over byte offsets. */
@@ -28,7 +13,7 @@ export function wasmElementwise(
   compiled: KernelExports,
   { offsetOf }: Pick<WasmMemory, 'offsetOf'>,
 ): Record<ElementwiseName, Elementwise> {
-  const functions = names.map((name): [ElementwiseName, Elementwise] => {
+  const functions = elementwiseNames.map((name): [ElementwiseName, Elementwise] => {
     const f = numberOf(name);
     const kernel: Elementwise = {
       forward(a, z, length, parameter = 0) {

@@ -1,9 +1,8 @@
-import type { Engine, EngineName, Kernels } from '../../types.ts';
-import type { BlasLibrary } from '../blas/blasLibrary.ts';
+import type { Engine, EngineName, Kernels } from '../types.ts';
 import { clearLanes } from './clearLanes.ts';
 import { createHelpers, type Helpers } from './helpers.ts';
 import type { KernelExports } from './kernelExports.ts';
-import { libraryProduct, noLibrary } from './libraryProduct.ts';
+import { libraryProduct, noLibrary, type ProductLibrary } from './productLibrary.ts';
 import { productsOf } from './products.ts';
 import { wasmElementwise } from './wasmElementwise.ts';
 import { createWasmMemory, type WasmMemory } from './wasmMemory.ts';
@@ -16,7 +15,12 @@ import { wasmUpdates } from './wasmUpdates.ts';
  *
  * @param library makes large products, in the same memory
  */
-export function wasmEngine(name: EngineName, build: WasmBuild, threads = 1, library?: BlasLibrary): Engine | undefined {
+export function wasmEngine(
+  name: EngineName,
+  build: WasmBuild,
+  threads = 1,
+  library?: ProductLibrary,
+): Engine | undefined {
   const known = wasmModule(build);
   if (!known) return undefined;
   const { module, lanes } = known;
@@ -33,7 +37,7 @@ export function wasmEngine(name: EngineName, build: WasmBuild, threads = 1, libr
     module,
     memory,
     compiled,
-    ...(library && { library: { path: library.path, base } }),
+    ...(library && { library: { path: library.path, module: library.module, base } }),
   });
   return {
     name,
@@ -48,11 +52,13 @@ export function wasmEngine(name: EngineName, build: WasmBuild, threads = 1, libr
       const { buffer, offset } = memory.take(length * 4);
       return new Int32Array(buffer, offset, length);
     },
+    release: memory.release,
+    room: () => memory.room() / 4,
   };
 }
 
 /** The kernels over arrays, from those over byte offsets. */
-function kernelsOf(compiled: KernelExports, memory: WasmMemory, helpers: Helpers, library?: BlasLibrary): Kernels {
+function kernelsOf(compiled: KernelExports, memory: WasmMemory, helpers: Helpers, library?: ProductLibrary): Kernels {
   const { offsetOf } = memory;
   return {
     ...productsOf(compiled, memory, helpers, library),
@@ -98,6 +104,6 @@ function kernelsOf(compiled: KernelExports, memory: WasmMemory, helpers: Helpers
     clip(a, length, limit) {
       compiled.clip(offsetOf(a), length, limit);
     },
-    ...wasmUpdates(compiled, memory),
+    update: wasmUpdates(compiled, memory),
   };
 }

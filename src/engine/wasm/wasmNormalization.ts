@@ -1,4 +1,4 @@
-import type { NormalizationKernels } from '../../types.ts';
+import type { NormalizationKernels } from '../types.ts';
 import type { KernelExports } from './kernelExports.ts';
 import type { WasmMemory } from './wasmMemory.ts';
 

@@ -1,50 +1,48 @@
-import type { UpdateKernels, Vector } from '../../types.ts';
+import { referenceUpdates, type UpdateName, type Updates, updateNames } from '../reference/referenceUpdates.ts';
+import type { Vector } from '../types.ts';
 import type { KernelExports } from './kernelExports.ts';
 import type { WasmMemory } from './wasmMemory.ts';
 
-/** The updates of optimizers over arrays, from those over byte offsets. */
-export function wasmUpdates(compiled: KernelExports, { offsetOf }: Pick<WasmMemory, 'offsetOf'>): UpdateKernels {
-  const orNone = (array: Vector | undefined) => (array ? offsetOf(array) : 0);
-  return {
-    sgd(w, g, velocity, length, { rate, momentum, take, nesterov, l2, l1 }) {
-      const wAt = offsetOf(w);
-      const gAt = offsetOf(g);
-      const velocityAt = orNone(velocity);
-      compiled.sgd(wAt, gAt, velocityAt, length, l2, l1, rate, momentum, take, nesterov ? 1 : 0);
-    },
-    adam(w, g, m, v, most, length, { rate, beta1, beta2, epsilon, rootCorrection2, keep, l2, l1 }) {
-      const wAt = offsetOf(w);
-      const gAt = offsetOf(g);
-      const mAt = offsetOf(m);
-      const vAt = offsetOf(v);
-      const mostAt = orNone(most);
-      compiled.adam(wAt, gAt, mAt, vAt, mostAt, length, l2, l1, rate, beta1, beta2, epsilon, rootCorrection2, keep);
-    },
-    nadam(w, g, m, v, length, { rateOfGradient, rateOfMean, beta1, beta2, epsilon, rootCorrection2, l2, l1 }) {
-      const wAt = offsetOf(w);
-      const gAt = offsetOf(g);
-      const mAt = offsetOf(m);
-      const vAt = offsetOf(v);
-      const byGradient = rateOfGradient;
-      const byMean = rateOfMean;
-      compiled.nadam(wAt, gAt, mAt, vAt, length, l2, l1, byGradient, byMean, beta1, beta2, epsilon, rootCorrection2);
-    },
-    rmsProp(w, g, v, mean, velocity, length, { rate, decay, epsilon, momentum, l2, l1 }) {
-      const wAt = offsetOf(w);
-      const gAt = offsetOf(g);
-      const vAt = offsetOf(v);
-      const meanAt = orNone(mean);
-      const velocityAt = orNone(velocity);
-      compiled.rmsProp(wAt, gAt, vAt, meanAt, velocityAt, length, l2, l1, rate, decay, epsilon, momentum);
-    },
-    adagrad(w, g, sum, length, { rate, epsilon, l2, l1 }) {
-      compiled.adagrad(offsetOf(w), offsetOf(g), offsetOf(sum), length, l2, l1, rate, epsilon);
-    },
-    lion(w, g, m, length, { rate, beta1, beta2, keep, l2, l1 }) {
-      compiled.lion(offsetOf(w), offsetOf(g), offsetOf(m), length, l2, l1, rate, beta1, beta2, keep);
-    },
-    follow(average, w, length, take) {
-      compiled.follow(offsetOf(average), offsetOf(w), length, take);
-    },
-  };
+/** What the compiled kernels get of an update, in their order: its vectors, those that may be missing last, and its numbers. */
+export function argumentsOf(name: UpdateName): {
+  readonly vectors: readonly string[];
+  readonly terms: readonly string[];
+} {
+  const { needed, kept, terms } = referenceUpdates[name];
+  return { vectors: [...needed, ...kept], terms };
+}
+
+type Given = Readonly<Record<string, Vector | undefined>>;
+type Values = Readonly<Record<string, number>>;
+
+/** The updates of optimizers over arrays, from those over byte offsets. A vector at 0 is one that is not kept. */
+export function wasmUpdates(compiled: KernelExports, { offsetOf }: Pick<WasmMemory, 'offsetOf'>): Updates {
+  const updates = updateNames.map((name, number) => {
+    const { vectors, terms } = argumentsOf(name);
+    const [v0, v1, v2, v3, v4] = vectors as [string, string, ...string[]];
+    const [t0, t1, t2, t3, t4, t5, t6, t7] = terms;
+    const at = (array: Vector | undefined) => (array ? offsetOf(array) : 0);
+    // Each name is looked up in a place of its own, which the runtime makes fast; none is looked up that is not there.
+    const update = (given: Given, length: number, values: Values) => {
+      compiled.update(
+        number,
+        length,
+        at(given[v0]),
+        at(given[v1]),
+        v2 === undefined ? 0 : at(given[v2]),
+        v3 === undefined ? 0 : at(given[v3]),
+        v4 === undefined ? 0 : at(given[v4]),
+        t0 === undefined ? 0 : values[t0],
+        t1 === undefined ? 0 : values[t1],
+        t2 === undefined ? 0 : values[t2],
+        t3 === undefined ? 0 : values[t3],
+        t4 === undefined ? 0 : values[t4],
+        t5 === undefined ? 0 : values[t5],
+        t6 === undefined ? 0 : values[t6],
+        t7 === undefined ? 0 : values[t7],
+      );
+    };
+    return [name, update] as const;
+  });
+  return Object.fromEntries(updates) as unknown as Updates;
 }

@@ -1,5 +1,5 @@
 import type { KernelExports } from './kernelExports.ts';
-import { noLibrary } from './libraryProduct.ts';
+import { noLibrary } from './productLibrary.ts';
 
 /** A product of which both tiles have whole and cut ones, in more than one block of the inner size. */
 const [N, K, M] = [61, 300, 75];

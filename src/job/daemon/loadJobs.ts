@@ -1,17 +1,26 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import { OptionError } from '../../errors.ts';
-import { importJob } from '../define/importJob.ts';
-import type { DeclaredJob } from '../ledger/declareJob.ts';
-import type { UnusableFile } from '../ledger/noteUnusable.ts';
+import type { DeclaredJob } from '../declare/declaration.ts';
+import { importJob } from '../declare/importJob.ts';
+
+/** A file whose job cannot be scheduled, and why. */
+export interface UnusableFile {
+  readonly file: string;
+  readonly error: Error;
+}
+
+export interface LoadedJobs {
+  readonly jobs: readonly DeclaredJob[];
+  /** Files that are not to be scheduled until they are mended, which is noted at their jobs. */
+  readonly unusable: readonly UnusableFile[];
+}
 
 /**
  * Imports the jobs that files declare. One that cannot be imported, or bears the name of an earlier one, does not hold up the others.
  *
  * Files are told to workers as they are seen from the folder in which the command runs, so that a checkout may lie elsewhere on their machines.
  */
-export async function loadJobs(
-  files: readonly string[],
-): Promise<{ readonly jobs: readonly DeclaredJob[]; readonly unusable: readonly UnusableFile[] }> {
+export async function loadJobs(files: readonly string[]): Promise<LoadedJobs> {
   const jobs: DeclaredJob[] = [];
   const unusable: UnusableFile[] = [];
   for (const file of files) {

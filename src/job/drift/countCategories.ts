@@ -1,7 +1,8 @@
 import type { Data } from 'apache-arrow';
-import { createCategoryCounts } from '../../preprocess/categoryCounts.ts';
-import type { Category } from '../../preprocess/categoryTable.ts';
-import type { ColumnKind } from '../../preprocess/columnKind.ts';
+import { createCategoryCounts } from '../../preprocess/fit/categoryCounts.ts';
+import type { Category } from '../../source/column/categoryTable.ts';
+import type { ColumnKind } from '../../source/column/columnKind.ts';
+import type { Fail } from '../../source/column/rowError.ts';
 import type { CategoryDistribution } from './distribution.ts';
 
 /** Categories that are rarer are not told apart: their share is chance. */
@@ -10,7 +11,7 @@ const leastShare = 0.01;
 /** Learns how categories are distributed. */
 export interface CategoryShares {
   /** Takes in the selected rows. */
-  add(data: Data, kind: ColumnKind, selected: Uint32Array | undefined): void;
+  add(data: Data, kind: ColumnKind, selected: Uint32Array | undefined, fail: Fail): void;
   finish(): CategoryDistribution;
 }
 
@@ -19,8 +20,8 @@ export function countCategories(where: string, known?: readonly Category[]): Cat
   const counts = createCategoryCounts(where);
   let rows = 0;
   return {
-    add(data, kind, selected) {
-      counts.add(data, kind, selected, rows);
+    add(data, kind, selected, fail) {
+      counts.add(data, kind, selected, fail);
       rows += selected ? selected.length : data.length;
     },
     finish() {

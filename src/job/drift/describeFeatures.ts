@@ -1,16 +1,19 @@
-import { lastValueFrom, map, tap } from 'rxjs';
+import { identity, lastValueFrom, tap } from 'rxjs';
 import { splitRows } from '../../batch/splitRows.ts';
+import type { SplitRule } from '../../batch/types.ts';
 import { createGate } from '../../flow/gate.ts';
+import { takeUntilAborted } from '../../flow/takeUntilAborted.ts';
 import { badRowMode } from '../../pipeline/badRows/badRowMode.ts';
-import type { Pipeline } from '../../pipeline/pipeline.ts';
-import { untilAborted } from '../../pipeline/untilAborted.ts';
-import { columnUse } from '../../preprocess/columnUses.ts';
-import { deriveColumns } from '../../preprocess/deriveColumns.ts';
-import type { Feature } from '../../preprocess/feature.ts';
-import { columnData, findColumn } from '../../preprocess/findColumn.ts';
-import { readNumbers } from '../../preprocess/readNumbers.ts';
-import { selectNumbers } from '../../preprocess/selectNumbers.ts';
-import type { Batch, Source } from '../../types.ts';
+import type { Pipeline } from '../../pipeline/declare/pipeline.ts';
+import { columnsOfSplit } from '../../pipeline/declare/splitRule.ts';
+import { columnUse } from '../../preprocess/declare/columnUses.ts';
+import type { Feature } from '../../preprocess/declare/feature.ts';
+import { deriveColumns } from '../../preprocess/derive/deriveColumns.ts';
+import { selectNumbers } from '../../preprocess/encode/selectNumbers.ts';
+import { columnData, findColumn } from '../../source/column/findColumn.ts';
+import { readNumbers } from '../../source/column/readNumbers.ts';
+import { failAt } from '../../source/column/rowError.ts';
+import type { Batch, Source } from '../../source/types.ts';
 import { countCategories } from './countCategories.ts';
 import { countNumbers } from './countNumbers.ts';
 import type { Distribution, Distributions } from './distribution.ts';
@@ -19,8 +22,8 @@ export interface DescribeOptions {
   readonly source: Source;
   /** Columns that are read: all that the pipeline needs. */
   readonly columns: readonly string[];
-  /** Leaves the held-out rows out, those whose hash of these columns says so; undefined to describe all rows. */
-  readonly splitBy?: readonly string[];
+  /** Leaves out the rows that are held out by it; undefined to describe all rows. */
+  readonly split?: SplitRule;
   /** Distributions whose bins are used, so that they can be compared with. */
   readonly known?: Distributions;
   readonly signal: AbortSignal;
@@ -29,22 +32,22 @@ export interface DescribeOptions {
 /** How the features of a pipeline are distributed, as they are before they are scaled; vectors are left out. */
 export async function describeFeatures(
   pipeline: Pipeline,
-  { source, columns, splitBy, known = {}, signal }: DescribeOptions,
+  { source, columns, split, known = {}, signal }: DescribeOptions,
 ): Promise<Distributions> {
-  const { derive, features, split, seed, ahead } = pipeline;
+  const { derive, features, ahead } = pipeline;
   const badRows = badRowMode(pipeline);
   const counts = Object.entries(features)
     .filter(([, { kind }]) => kind !== 'vector')
     .map(([name, feature]) => [name, countFeature(name, feature, known[name])] as const);
   const batch$ = createGate({ ahead })
-    .open(source, { columns, badRows })
+    .open(source, { columns: split ? [...new Set([...columns, ...columnsOfSplit(split)])] : columns, badRows })
     .pipe(
-      splitBy ? splitRows({ ...split, by: splitBy, seed, side: 'training' }) : map((batch) => batch),
+      split ? splitRows({ ...split, side: 'training' }) : identity,
       deriveColumns(derive, { badRows }),
       tap((batch) => {
         for (const [, count] of counts) count.add(batch);
       }),
-      untilAborted(signal),
+      takeUntilAborted(signal),
     );
   await lastValueFrom(batch$, { defaultValue: undefined });
   signal.throwIfAborted();
@@ -70,9 +73,10 @@ function countFeature(name: string, { kind }: Feature, known: Distribution | und
   }
   const counts = countCategories(use.where, known?.kind === 'categories' ? known.values : undefined);
   return {
-    add({ records, selected }) {
+    add(batch) {
+      const { records, selected } = batch;
       const found = findColumn(records.schema, use);
-      counts.add(columnData(records, found.index), found.kind, selected);
+      counts.add(columnData(records, found.index), found.kind, selected, failAt(batch, 0));
     },
     finish: counts.finish,
   };

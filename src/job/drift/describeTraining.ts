@@ -1,9 +1,8 @@
-import type { Json } from '../../types.ts';
-import type { ScoringModel } from '../training/scoringModel.ts';
+import type { Json } from '../../json.ts';
+import type { ScoringModel } from '../scoring/scoringModel.ts';
 import type { Job } from '../types.ts';
 import { type DescribeOptions, describeFeatures } from './describeFeatures.ts';
-import type { Distributions } from './distribution.ts';
-import { mergeDistributions } from './mergeDistributions.ts';
+import { type Distributions, mergeDistributions } from './distribution.ts';
 
 /**
  * What a checkpoint notes for drift to be measured against, where the job asks for it. A model that learns from new rows alone, on top of

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { OptionError } from '../../errors.ts';
-import type { Database } from '../database/database.ts';
 import { writePointers } from '../registry/pointers.ts';
-import { readChampions } from '../registry/readChampions.ts';
-import { setAlias } from '../registry/setAlias.ts';
 import { setChampion } from '../registry/setChampion.ts';
 import { verifyCheckpoint } from '../registry/verifyCheckpoint.ts';
+import { readAliasChanges, setAlias } from '../store/aliasTable.ts';
+import type { Database } from '../store/database.ts';
+import { lockJob } from '../store/jobTable.ts';
+import { readChampions, readVersion, readVersions } from '../store/versionTable.ts';
 import type { Clock } from '../types.ts';
 import { findJob } from './findJob.ts';
-import type { AliasChangeView, Operations, VersionView, Who } from './operations.ts';
+import type { Operations, Requester } from './operations.ts';
 
 export interface RegistryContext {
   readonly database: Database;
@@ -23,21 +24,16 @@ export function registryOperations(
   const { database, home, clock } = context;
 
   /** Loads a version, and lets the alias point to it where it is still kept by then. */
-  async function point(asked: Who & { alias: string; version: number; kind: 'promote' | 'rollback' }): Promise<void> {
-    const { job, alias, version, kind, by, why } = asked;
-    const [found] = await database.query<{ checkpoint: string; sha256: string }>(
-      `select checkpoint, sha256 from millrace.version where job = $1 and number = $2 and deleted_at is null`,
-      [job, version],
-    );
+  async function point(
+    request: Requester & { alias: string; version: number; kind: 'promote' | 'rollback' },
+  ): Promise<void> {
+    const { job, alias, version, kind, by, why } = request;
+    const found = await readVersion(database, job, version);
     if (!found) throw noVersion(job, `${version}`);
     await verifyCheckpoint(join(home, found.checkpoint), found.sha256);
     await database.transaction(async (sql) => {
-      await sql.query(`select from millrace.job where name = $1 for update`, [job]);
-      const kept = await sql.query(
-        `select from millrace.version where job = $1 and number = $2 and deleted_at is null`,
-        [job, version],
-      );
-      if (kept.length === 0) throw noVersion(job, `${version}`);
+      await lockJob(sql, job);
+      if (!(await readVersion(sql, job, version))) throw noVersion(job, `${version}`);
       const change = { job, version, kind, by, why, at: clock.now() };
       if (alias === 'champion') await setChampion(sql, change);
       else await setAlias(sql, { ...change, name: alias });
@@ -48,20 +44,8 @@ export function registryOperations(
   return {
     async models({ job }) {
       if (job !== null) await findJob(database, job);
-      const versions = await database.query<VersionView>(
-        `select job, number, run_id as run, checkpoint, sha256, pipeline_hash as "pipelineHash",
-           code_version as "codeVersion", fingerprint, data_from as "dataFrom", data_to as "dataTo", scores, verdict, parent,
-           created_at as "createdAt",
-           coalesce((select jsonb_agg(name order by name) from millrace.alias a
-                     where a.job = v.job and a.version = v.number), '[]') as aliases
-         from millrace.version v where deleted_at is null and ($1::text is null or job = $1) order by job, number desc`,
-        [job],
-      );
-      const changes = await database.query<AliasChangeView>(
-        `select job, name, kind, from_version as "from", to_version as "to", by, why, at
-         from millrace.alias_change where $1::text is null or job = $1 order by id desc limit 1000`,
-        [job],
-      );
+      const versions = await readVersions(database, job);
+      const changes = await readAliasChanges(database, job);
       return { versions, changes };
     },
     async promote({ job, version, alias, by, why }) {
@@ -75,7 +59,7 @@ export function registryOperations(
       await findJob(database, job);
       if (alias === 'champion' || alias === 'previous') throw noAlias('one other than champion and previous', alias);
       await database.transaction(async (sql) => {
-        await sql.query(`select from millrace.job where name = $1 for update`, [job]);
+        await lockJob(sql, job);
         const old = await setAlias(sql, { job, name: alias, kind: 'remove', version: null, by, why, at: clock.now() });
         if (old === null) throw noAlias(`an alias of ${job}`, alias);
       });

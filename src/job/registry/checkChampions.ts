@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import type { Run } from '../../types.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import { tell } from '../notify/tell.ts';
+import type { Run } from '../../sink/types.ts';
+import type { Ledger } from '../store/database.ts';
+import { lockJob } from '../store/jobTable.ts';
+import { queueNotification } from '../store/notificationTable.ts';
+import { type KeptVersion, readChampions } from '../store/versionTable.ts';
 import { writePointers } from './pointers.ts';
-import { type KeptVersion, readChampions } from './readChampions.ts';
 import { setChampion } from './setChampion.ts';
 import { verifyCheckpoint } from './verifyCheckpoint.ts';
 
@@ -21,11 +22,11 @@ export async function checkChampions(ledger: Ledger, home: string, job: string, 
   const what = `version ${champion.version} of ${job}, the champion, does not load: ${problem}`;
   log('error', what);
   const isChanged = await database.transaction(async (sql) => {
-    await sql.query(`select from millrace.job where name = $1 for update`, [job]);
+    await lockJob(sql, job);
     const [now] = await readChampions(sql, job);
     if (now?.version !== champion.version) return false;
     const at = clock.now();
-    await tell(sql, { job, event: 'alert', at, text: what });
+    await queueNotification(sql, { job, event: 'alert', at, text: what });
     if (!instead) return false;
     await setChampion(sql, { job, kind: 'rollback', version: instead.version, by: 'millrace', why: what, at });
     return true;

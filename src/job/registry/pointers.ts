@@ -1,6 +1,7 @@
 import { link, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { Database, Sql } from '../database/database.ts';
+import { lockPointers, readAliases } from '../store/aliasTable.ts';
+import type { Database } from '../store/database.ts';
 
 /**
  * Where the checkpoint lies that an alias points to, from the home folder on: `models/nightly/champion.safetensors`.
@@ -19,7 +20,7 @@ const ending = '.safetensors';
  */
 export async function writePointers(database: Database, home: string, job: string): Promise<void> {
   await database.transaction(async (sql) => {
-    await sql.query(`select pg_advisory_xact_lock(hashtext('millrace.pointers'), hashtext($1))`, [job]);
+    await lockPointers(sql, job);
     const aliases = await readAliases(sql, [job]);
     const names = new Set(aliases.map(({ name }) => `${name}${ending}`));
     for (const alias of aliases) await pointTo(join(home, pointerPath(job, alias.name)), join(home, alias.checkpoint));
@@ -42,22 +43,11 @@ export async function repairPointers(database: Database, home: string, jobs: rea
   }
 }
 
-interface Alias {
-  readonly job: string;
-  readonly name: string;
-  readonly checkpoint: string;
-}
-
-function readAliases(sql: Sql, jobs: readonly string[]): Promise<readonly Alias[]> {
-  return sql.query<Alias>(
-    `select a.job, a.name, v.checkpoint from millrace.alias a
-     join millrace.version v on v.job = a.job and v.number = a.version where a.job = any ($1)`,
-    [jobs],
-  );
-}
-
 function namesIn(home: string, job: string): Promise<readonly string[]> {
-  return readdir(join(home, 'models', job)).catch(() => []);
+  return readdir(join(home, 'models', job)).catch((error) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
 }
 
 async function pointsTo(path: string, target: string): Promise<boolean> {

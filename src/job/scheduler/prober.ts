@@ -1,13 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Run } from '../../types.ts';
-import { claimProbe, type Probe, type ProbeClaim, probesOf } from '../ledger/claimProbe.ts';
-import type { DeclaredJob } from '../ledger/declareJob.ts';
-import { endProbe, type Found } from '../ledger/endProbe.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Run } from '../../sink/types.ts';
+import type { DeclaredJob } from '../declare/declaration.ts';
+import type { Ledger } from '../store/database.ts';
+import type { Found } from '../store/probeTable.ts';
+import { type TrainingProcess, trainingProcess } from '../training/trainingProcess.ts';
 import type { ProcessRequest } from '../types.ts';
-import { type TrainingProcess, trainingProcess } from '../worker/trainingProcess.ts';
+import { claimProbe, type Probe, type ProbeClaim, probesOf } from './claimProbe.ts';
+import { endProbe } from './endProbe.ts';
 
 export interface ProberOptions {
   readonly ledger: Ledger;
@@ -22,7 +23,7 @@ export interface ProberOptions {
 /** Looks at the rows of jobs between their ticks, one job at a time, each in a process of its own; asks for a run where there is reason to. */
 export interface Prober {
   /** Begins with what is due. */
-  look(): Promise<void>;
+  poll(): Promise<void>;
   /** By the clock: when there is something to look at again; Infinity for never. */
   nextAt(): number;
   isBusy(): boolean;
@@ -35,7 +36,7 @@ export function createProber({ ledger, home, jobs, fork, log, idle }: ProberOpti
   let process: TrainingProcess | undefined;
   let isStopped = false;
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     for (const entry of due) {
       if (probing || isStopped) return;
       if (entry.nextAt > ledger.clock.now()) continue;
@@ -73,8 +74,9 @@ export function createProber({ ledger, home, jobs, fork, log, idle }: ProberOpti
     process = trainingProcess({
       child: fork(),
       request,
-      hear: (message) => {
+      onMessage: (message) => {
         if (message.kind === 'alert') log('warn', `${job.name}: ${message.text}`);
+        else if (message.kind === 'note') log('info', `${job.name}: ${message.text}`);
       },
     });
     const late = new AbortController();
@@ -88,7 +90,7 @@ export function createProber({ ledger, home, jobs, fork, log, idle }: ProberOpti
   }
 
   return {
-    look,
+    poll,
     nextAt: () => Math.min(...due.map(({ nextAt }) => nextAt)),
     isBusy: () => probing !== undefined,
     async stop() {

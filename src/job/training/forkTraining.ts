@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
 import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TrainingMessage } from '../types.ts';
 
 /** The argument of a training process that serves one request after the other. */
 export const lasting = '--lasting';
@@ -13,12 +14,13 @@ export const lasting = '--lasting';
  * @param args none, or `lasting`
  */
 export function forkTraining(...args: readonly (typeof lasting)[]): ChildProcess {
-  const path = fileURLToPath(new URL(`./trainingProcess${extname(import.meta.url)}`, import.meta.url));
+  const path = fileURLToPath(new URL(`./trainingMain${extname(import.meta.url)}`, import.meta.url));
   // What the parent was started with is not for this file: `--input-type`, `--inspect-brk`. But it shall not take ever more memory for new objects,
   // as `millrace train` does not.
   return fork(path, args, {
     execArgv: ['--max-semi-space-size=8'],
-    env: { ...compiled(), ...process.env },
+    // What it prints goes to the log of its run, whatever this process prints.
+    env: { ...compiled(), ...process.env, LOG: '' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
@@ -27,4 +29,9 @@ export function forkTraining(...args: readonly (typeof lasting)[]): ChildProcess
 function compiled(): Readonly<Record<string, string>> {
   const folder = getCompileCacheDir?.();
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
+}
+
+/** Whether a training process has said what it was asked for. */
+export function isAnswer({ kind }: TrainingMessage): boolean {
+  return kind === 'result' || kind === 'count' || kind === 'drift';
 }

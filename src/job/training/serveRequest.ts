@@ -1,9 +1,8 @@
-import { OptionError } from '../../errors.ts';
-import { importJob } from '../define/importJob.ts';
+import { DataError, NumericError, OptionError, ResumeError, SchemaError, ShapeError } from '../../errors.ts';
+import { importJob } from '../declare/importJob.ts';
 import { measureDrift } from '../drift/measureDrift.ts';
+import { countNewRows } from '../rows/countNewRows.ts';
 import type { Job, ProcessRequest, TrainingMessage } from '../types.ts';
-import { countNewRows } from './countNewRows.ts';
-import { isFinal } from './isFinal.ts';
 import { type TrainJobOptions, trainJob } from './trainJob.ts';
 
 /** Answers one request with messages, the last of which says how it ended; it never rejects. */
@@ -36,4 +35,10 @@ function assertName({ name }: Job, { job, jobFile }: ProcessRequest): void {
     received: name,
     hint: 'The file was changed: tell the daemon to read it again',
   });
+}
+
+/** Whether trying again would end in the same error: what is wrong lies in the declaration or in the rows, not in the machine. */
+function isFinal(error: unknown): boolean {
+  const kinds = [OptionError, SchemaError, ShapeError, DataError, NumericError, ResumeError];
+  return kinds.some((kind) => error instanceof kind);
 }

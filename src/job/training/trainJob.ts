@@ -1,41 +1,46 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
+import type { SplitRule } from '../../batch/types.ts';
 import { openEngine } from '../../engine/openEngine.ts';
 import { DataError } from '../../errors.ts';
+import { shownTime } from '../../format/times.ts';
+import { shownNames } from '../../options/shown.ts';
 import { badRowMode } from '../../pipeline/badRows/badRowMode.ts';
-import type { Pipeline } from '../../pipeline/pipeline.ts';
-import type { SavedState } from '../../pipeline/runState.ts';
+import type { Pipeline } from '../../pipeline/declare/pipeline.ts';
+import { columnsOfSplit, splitsOf } from '../../pipeline/declare/splitRule.ts';
+import type { TrainOptions } from '../../pipeline/declare/trainOptions.ts';
 import { checkpoint } from '../../sink/checkpoint.ts';
+import { log } from '../../sink/log.ts';
+import { createLogger, type TextStream } from '../../sink/logger.ts';
+import { judgeModels } from '../checks/judgeModels.ts';
 import { describeTraining } from '../drift/describeTraining.ts';
-import { judgeModels } from '../gate/judgeModels.ts';
-import { shownTime } from '../ledger/shownTime.ts';
+import { dataRanges, type TimeRange } from '../rows/dataRanges.ts';
+import { jobColumns } from '../rows/jobColumns.ts';
+import { type Survey, surveyRows } from '../rows/surveyRows.ts';
+import { type Champion, findChampion, withTypesOf } from '../scoring/findChampion.ts';
+import { scoreHeldOut } from '../scoring/scoreHeldOut.ts';
+import { scoringModel } from '../scoring/scoringModel.ts';
 import type {
   CheckResult,
   Job,
-  ModelScores,
+  SlicedScores,
   TrainingMessage,
   TrainingRequest,
   TrainingResult,
   Verdict,
 } from '../types.ts';
-import { dataRanges, type TimeRange } from './dataRanges.ts';
-import { type Champion, findChampion } from './findChampion.ts';
-import { jobColumns } from './jobColumns.ts';
 import { pipelineHash } from './pipelineHash.ts';
 import { reportProgress } from './reportProgress.ts';
-import { type ScoreOptions, scoreModels } from './scoreModels.ts';
-import { type ScoringModel, scoringModel } from './scoringModel.ts';
-import { type Survey, surveyRows } from './surveyRows.ts';
 import { trainOrResume } from './trainOrResume.ts';
 
 export interface TrainJobOptions {
   /** Interrupts the run: a last checkpoint is written. */
   readonly signal: AbortSignal;
-  readonly say: (message: TrainingMessage) => void;
+  readonly send: (message: TrainingMessage) => void;
+  /** Takes lines on how it goes; nobody by default. */
+  readonly lines?: TextStream;
 }
-
-type Found = Champion & { readonly kind: 'found' };
 
 /** A run that was interrupted, after a step. */
 export interface Interrupted {
@@ -50,14 +55,19 @@ export interface Interrupted {
  * it says so and trains on them as they are.
  */
 export async function trainJob(
-  job: Job,
+  declared: Job,
   request: TrainingRequest,
-  { signal, say }: TrainJobOptions,
+  { signal, send, lines = { write() {} } }: TrainJobOptions,
 ): Promise<TrainingResult | Interrupted> {
-  const { pipeline, data } = job;
   const { directory } = request;
-  const alert = (text: string) => say({ kind: 'alert', text });
-  const note = (text: string) => say({ kind: 'note', text });
+  const alert = (text: string) => send({ kind: 'alert', text });
+  const note = (text: string) => send({ kind: 'note', text });
+  const line = createLogger({ destination: lines, pretty: true, dated: true });
+  const engine = openEngine();
+  const found = await findChampion(request.champions, { pipeline: declared.pipeline, engine, alert });
+  const job = withTypesOf(found, declared);
+  const { pipeline, data } = job;
+  const champion = await withKnownSplit(found, pipeline, signal);
   const columns = await jobColumns(job, signal);
   const ranges = dataRanges(data, request);
   const survey = await surveyRows(pipeline.source, {
@@ -72,39 +82,33 @@ export async function trainJob(
   if (newRows < minRows) return { kind: 'tooFewRows', newRows, minRows };
   assertRowsInRange(job, ranges.train, survey);
 
-  const engine = openEngine();
-  const champion = await findChampion(request.champions, { pipeline, engine, alert });
   const warm = job.start === 'warm' && champion.kind === 'found' ? champion : undefined;
   if (job.start === 'warm' && champion.kind === 'foreign') note(`training begins from scratch: ${champion.why}`);
 
-  const trained = { ...pipeline, source: survey.train, sinks: sinksOf(pipeline, say) };
-  const log = (level: string, text: string) => {
-    if (level !== 'info') note(text);
-  };
+  const trained = { ...pipeline, source: survey.train, sinks: sinksOf(pipeline, send, lines) };
+  const onLog: TrainOptions['log'] = (level, text) => (level === 'info' ? line(level, text) : note(text));
+  const { trainRows, dataFrom, dataTo } = survey;
+  const times = dataFrom === null || dataTo === null ? '' : `, of ${shownTime(dataFrom)} to ${shownTime(dataTo)}`;
+  const start = warm ? `version ${warm.version}` : 'scratch';
+  line('info', `${newRows} new rows; trains on ${trainRows}${times}, from ${start}`);
   // A run that is gone on with may be asked to compare with another champion than the one that it began from.
-  const notes = async () => ({
+  const notes = async (split: SplitRule) => ({
     job: job.name,
     run: request.runId,
     from: warm?.version ?? null,
-    ...(await describeTraining(job, { ...columns, columns: columns.all, source: survey.train, signal }, warm?.model)),
+    ...(await describeTraining(job, { columns: columns.all, source: survey.train, split, signal }, warm?.model)),
   });
   // From the folder in which the worker runs, as `evaluate` looks for it.
-  const declared = { file: relative('.', request.jobFile), settings: {} };
-  const options = { directory, signal, log, warmStart: warm?.path, declared, notes };
+  const file = relative('.', request.jobFile);
+  const options = { directory, signal, log: onLog, warmStart: warm?.path, declared: { file, settings: {} }, notes };
   const summary = await trainOrResume(trained, options, note);
   if (summary.outcome === 'interrupted') return { kind: 'interrupted', step: summary.steps };
 
   const path = summary.checkpoint!;
   const candidate = await scoringModel(path, pipeline, engine);
-  const { from } = candidate.state.notes;
-  if (champion.kind === 'found') noteSplit(candidate.state, champion, note);
-  const models = champion.kind === 'found' ? [candidate, champion.model] : [candidate];
-  const [scores, before] = await scoreHeldOut(models, pipeline, {
-    ...columns,
-    columns: columns.all,
-    source: survey.score,
-    signal,
-  });
+  const { from } = candidate.state.notes ?? {};
+  const scoring = { ...columns, columns: columns.all, source: survey.score, signal };
+  const { scores, before, against } = await scoreHeldOut(candidate, champion, { ...scoring, pipeline, note });
   return {
     kind: 'trained',
     newRows,
@@ -119,8 +123,8 @@ export async function trainJob(
     pipelineHash: pipelineHash(pipeline),
     fingerprint: candidate.state.fingerprint,
     candidate: scores,
-    champion: champion.kind === 'found' ? { version: champion.version, scores: before } : null,
-    verdict: judge(job, champion, scores, before),
+    champion: against.kind === 'found' && before ? { version: against.version, scores: before } : null,
+    verdict: judge(job, against, scores, before),
   };
 }
 
@@ -139,33 +143,33 @@ function assertRowsInRange(
   });
 }
 
-/** The pipeline's sinks but those for a terminal, with one for checkpoints and one for progress. */
-function sinksOf({ sinks }: Pipeline, say: TrainJobOptions['say']): Pipeline['sinks'] {
+/** The pipeline's sinks but those for a terminal, with those for checkpoints and for lines on how it goes, and one for progress. */
+function sinksOf({ sinks }: Pipeline, send: TrainJobOptions['send'], lines: TextStream): Pipeline['sinks'] {
   const kept = sinks.filter(({ name }) => name !== 'progress');
-  const saves = kept.some(({ name }) => name === 'checkpoint');
-  return [...kept, ...(saves ? [] : [checkpoint({ everyMs: 10_000, keep: 1 })]), reportProgress(say)];
+  const has = (wanted: string) => kept.some(({ name }) => name === wanted);
+  return [
+    ...kept,
+    ...(has('checkpoint') ? [] : [checkpoint({ everyMs: 10_000, keep: 1 })]),
+    ...(has('log') ? [] : [log({ destination: lines, pretty: true, dated: true })]),
+    reportProgress(send),
+  ];
 }
 
-async function scoreHeldOut(
-  models: readonly ScoringModel[],
-  pipeline: Pipeline,
-  options: ScoreOptions,
-): Promise<ModelScores[]> {
-  const isSplit = pipeline.split.validation > 0;
-  return isSplit ? scoreModels(models, pipeline, options) : models.map(() => ({ rows: 0, metrics: {}, slices: {} }));
+/** A champion of which nobody can tell any more which rows it was trained on cannot be compared with. */
+async function withKnownSplit(champion: Champion, pipeline: Pipeline, signal: AbortSignal): Promise<Champion> {
+  if (champion.kind !== 'found') return champion;
+  const { fields } = await pipeline.source.schema(signal);
+  const wanted = splitsOf(champion.model.state, pipeline).flatMap(columnsOfSplit);
+  const missing = wanted.filter((column) => !fields.some(({ name }) => name === column));
+  if (missing.length === 0) return champion;
+  const why = `it was trained on rows that were told apart by ${shownNames(missing)}, which is not there any more`;
+  return { kind: 'foreign', version: champion.version, why };
 }
 
-/** Rows that are held out now may have been trained on when other rows were. */
-function noteSplit(candidate: SavedState, { version, model }: Found, note: (text: string) => void): void {
-  const split = ({ pipeline }: SavedState) => JSON.stringify([pipeline.split, pipeline.seed]);
-  if (split(candidate) === split(model.state)) return;
-  note(`version ${version} was trained with another split or seed: it may have seen rows that it is scored on`);
-}
-
-/** A champion that cannot be compared with stays, unless the gate lets every model pass. */
-function judge(job: Job, champion: Champion, candidate: ModelScores, before: ModelScores | undefined): Verdict {
-  const { checks, passed } = judgeModels(job.gate, candidate, before);
-  if (champion.kind !== 'foreign' || job.gate.length === 0) return { checks, passed };
+/** A champion that cannot be compared with stays, unless there are no checks. */
+function judge(job: Job, champion: Champion, candidate: SlicedScores, before: SlicedScores | undefined): Verdict {
+  const { checks, passed } = judgeModels(job.checks, candidate, before);
+  if (champion.kind !== 'foreign' || job.checks.length === 0) return { checks, passed };
   const { version, why } = champion;
   const foreign: CheckResult = {
     name: 'champion',

@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { TrainingMessage } from '../types.ts';
-import { forkTraining, lasting } from './forkTraining.ts';
-import { isAnswer } from './isAnswer.ts';
+import { forkTraining, isAnswer, lasting } from './forkTraining.ts';
 
 /** Training processes that serve one request after the other, so that a run does not wait for the start of one. */
 export interface TrainingPool {

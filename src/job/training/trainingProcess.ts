@@ -1,55 +1,99 @@
-/** The process that `forkTraining` forks. See `types.ts` for what it is asked and what it says. */
-import { openEngine } from '../../engine/openEngine.ts';
-// What a job's file imports is then there already.
-import '../../index.ts';
-import { compileParquet } from '../../source/parquet/compileParquet.ts';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import type { ProcessRequest, TrainingMessage } from '../types.ts';
-import { lasting } from './forkTraining.ts';
-import { isAnswer } from './isAnswer.ts';
-import { serveRequest } from './serveRequest.ts';
 
-const isLasting = process.argv.includes(lasting);
-const abort = new AbortController();
-let asked = Promise.withResolvers<ProcessRequest | undefined>();
-function stop(): void {
-  abort.abort(new Error('stopped'));
-  asked.resolve(undefined);
-}
-process.on('SIGTERM', stop);
-// Ctrl-C goes to all processes of a terminal, and so does its end: the worker decides.
-process.on('SIGINT', () => {});
-process.on('SIGHUP', () => {});
-process.on('disconnect', stop);
-process.on('message', (message: ProcessRequest | 'stop') => {
-  if (message === 'stop') stop();
-  else asked.resolve(message);
-});
+type Last = Extract<TrainingMessage, { kind: 'result' | 'count' | 'drift' | 'stopped' | 'error' }>;
 
-function say(message: TrainingMessage): Promise<void> {
-  return new Promise((resolve) => {
-    // Nobody listens to one that has outlived its worker.
-    if (!process.connected) resolve();
-    else process.send?.(message, undefined, undefined, () => resolve());
-  });
+/** How a training process ended: with its last word, or without one. */
+export type ProcessEnd = Last | { readonly kind: 'died'; readonly how: string };
+
+export interface TrainingProcess {
+  /** Asks it to write a last checkpoint and stop; kills it where it does not within so many milliseconds. */
+  stop(graceMs: number): void;
+  kill(): void;
+  readonly ended: Promise<ProcessEnd>;
 }
 
-async function answer(request: ProcessRequest | undefined): Promise<TrainingMessage> {
-  if (!request) return { kind: 'stopped', step: 0 };
-  // A signal of its own: what listens to it goes with the request.
-  const signal = AbortSignal.any([abort.signal]);
-  return serveRequest(request, { signal, say: (message) => void say(message) });
+export interface ProcessOptions {
+  /** A process that was just forked, and says `ready` when it takes a request. */
+  readonly child: ChildProcess;
+  readonly request: ProcessRequest;
+  /** Takes what it prints; nobody by default. */
+  onOutput?(data: Uint8Array): void;
+  onMessage(message: TrainingMessage): void;
 }
 
-// What most runs need and takes time: a process that is kept ready has it.
-openEngine();
-await compileParquet();
+/** Bytes of the end of stderr that are told of a process that died. */
+const tailBytes = 2000;
 
-for (;;) {
-  void say({ kind: 'ready' });
-  const request = await asked.promise;
-  if (!abort.signal.aborted) asked = Promise.withResolvers();
-  const last = await answer(request);
-  await say(last);
-  if (isLasting && isAnswer(last)) continue;
-  process.exit(last.kind === 'stopped' ? 130 : last.kind === 'error' ? 1 : 0);
+/** Runs one request in a process apart. One that says `ready` again after it has answered is left to others. */
+export function trainingProcess({ child, request, onOutput = () => {}, onMessage }: ProcessOptions): TrainingProcess {
+  let last: Last | undefined;
+  let tail = '';
+  let killing: NodeJS.Timeout | undefined;
+  let isOver = false;
+  const onStderr = (data: Buffer) => {
+    onOutput(data);
+    tail = `${tail}${data}`.slice(-tailBytes);
+  };
+  const receive = (message: TrainingMessage) => {
+    if (message.kind === 'ready') {
+      if (last) leave();
+      else send(child, request);
+    } else if (isLast(message)) last ??= message;
+    else onMessage(message);
+  };
+  const failed = (error: Error) => end(`the training process could not be started: ${error.message}`);
+  const closed = async (code: number | null, signal: NodeJS.Signals | null) => {
+    // What it said last may still be on its way.
+    if (child.connected) await once(child, 'disconnect');
+    const what = signal ? `signal ${signal}` : `exit code ${code}`;
+    end(`the training process ended with ${what}${tail.trim() ? `: ${lastLines(tail)}` : ''}`);
+  };
+  const ended = Promise.withResolvers<ProcessEnd>();
+
+  function end(how: string): void {
+    isOver = true;
+    clearTimeout(killing);
+    ended.resolve(last ?? { kind: 'died', how });
+  }
+
+  function leave(): void {
+    isOver = true;
+    child.off('message', receive).off('error', failed).off('close', closed);
+    // What it printed before it said so has come by then.
+    setImmediate(() => {
+      child.stdout?.off('data', onOutput);
+      child.stderr?.off('data', onStderr);
+      end('');
+    });
+  }
+
+  child.stdout?.on('data', onOutput);
+  child.stderr?.on('data', onStderr);
+  child.on('message', receive).once('error', failed).once('close', closed);
+  return {
+    stop(graceMs) {
+      if (killing || isOver) return;
+      child.kill('SIGTERM');
+      killing = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    },
+    kill() {
+      if (!isOver) child.kill('SIGKILL');
+    },
+    ended: ended.promise,
+  };
+}
+
+/** A process that has just ended takes no message; its end is told all the same. */
+function send(child: ChildProcess, message: ProcessRequest): void {
+  if (child.connected) child.send(message, () => {});
+}
+
+function isLast(message: TrainingMessage): message is Last {
+  return ['result', 'count', 'drift', 'stopped', 'error'].includes(message.kind);
+}
+
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-5).join('\n');
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Run } from '../../types.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Run } from '../../sink/types.ts';
+import type { Ledger } from '../store/database.ts';
 
 export interface WorkerOptions {
   readonly ledger: Ledger;

@@ -1,4 +1,5 @@
-import { checkOption } from '../checkOption.ts';
+import { number } from '../../options/bounds.ts';
+import { checkOption } from '../../options/checkOptions.ts';
 import type { Initializer } from '../layer.ts';
 
 /**
@@ -9,6 +10,6 @@ import type { Initializer } from '../layer.ts';
  * @example constant(0.1).name //=> 'constant(0.1)'
  */
 export function constant(value: number): Initializer {
-  checkOption('constant: value', Number.isFinite(value), 'a finite number', value);
+  checkOption('constant: value', value, number());
   return { name: `constant(${value})`, fill: (w) => void w.fill(value) };
 }

@@ -18,6 +18,6 @@ export interface HeOptions {
  * @example he().name //=> 'he(normal)'
  * @see He et al. 2015, Delving deep into rectifiers, arXiv:1502.01852
  */
-export function he({ distribution = 'normal' }: HeOptions = {}): Initializer {
-  return scaled('he', distribution, (fanIn) => 2 / fanIn);
+export function he(options: HeOptions = {}): Initializer {
+  return scaled('he', options, 'normal', (fanIn) => 2 / fanIn);
 }

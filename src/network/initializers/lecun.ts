@@ -18,6 +18,6 @@ export interface LecunOptions {
  * @example lecun().name //=> 'lecun(normal)'
  * @see LeCun et al. 1998, Efficient backprop
  */
-export function lecun({ distribution = 'normal' }: LecunOptions = {}): Initializer {
-  return scaled('lecun', distribution, (fanIn) => 1 / fanIn);
+export function lecun(options: LecunOptions = {}): Initializer {
+  return scaled('lecun', options, 'normal', (fanIn) => 1 / fanIn);
 }

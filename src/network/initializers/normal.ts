@@ -1,5 +1,6 @@
 import { normal as standardNormal } from '../../engine/random.ts';
-import { checkOption } from '../checkOption.ts';
+import { number } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
 import type { Initializer } from '../layer.ts';
 
 export interface NormalOptions {
@@ -21,9 +22,9 @@ export interface NormalOptions {
  * @throws OptionError where an option is out of bounds
  * @example normal({ deviation: 0.5 }).name //=> 'normal(0, 0.5)'
  */
-export function normal({ mean = 0, deviation = 0.01 }: NormalOptions = {}): Initializer {
-  checkOption('normal: mean', Number.isFinite(mean), 'a finite number', mean);
-  checkOption('normal: deviation', Number.isFinite(deviation) && deviation >= 0, 'a number of at least 0', deviation);
+export function normal(options: NormalOptions = {}): Initializer {
+  checkOptions<NormalOptions>('normal', options, { mean: number(), deviation: number({ least: 0 }) });
+  const { mean = 0, deviation = 0.01 } = options;
   return {
     name: `normal(${mean}, ${deviation})`,
     fill(w, _fanIn, _fanOut, random) {

@@ -1,5 +1,6 @@
 import { normal } from '../../engine/random.ts';
-import { checkOption } from '../checkOption.ts';
+import { number } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
 import type { Initializer } from '../layer.ts';
 
 export interface OrthogonalOptions {
@@ -21,8 +22,9 @@ export interface OrthogonalOptions {
  * @example orthogonal().name //=> 'orthogonal(1)'
  * @see Saxe et al. 2014, Exact solutions to the nonlinear dynamics of learning in deep linear neural networks, arXiv:1312.6120
  */
-export function orthogonal({ gain = 1 }: OrthogonalOptions = {}): Initializer {
-  checkOption('orthogonal: gain', Number.isFinite(gain) && gain > 0, 'a number more than 0', gain);
+export function orthogonal(options: OrthogonalOptions = {}): Initializer {
+  checkOptions<OrthogonalOptions>('orthogonal', options, { gain: number({ above: 0 }) });
+  const { gain = 1 } = options;
   return {
     name: `orthogonal(${gain})`,
     fill(w, fanIn, _fanOut, random) {

@@ -1,23 +1,31 @@
 import { normal, uniform } from '../../engine/random.ts';
-import { checkOption } from '../checkOption.ts';
+import { oneOf } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
 import type { Initializer } from '../layer.ts';
 
 /** The shape of the distribution that first weights are drawn from; its variance is the same for both. */
 export type Distribution = 'normal' | 'uniform';
 
+/** Options that all of these have. */
+export interface ScaledOptions {
+  readonly distribution?: Distribution;
+}
+
 /**
  * Zero-mean numbers of a variance that depends on the units before and after: what Xavier and He have in common.
  * A uniform distribution over `[-r, r)` has variance `r²/3`.
  *
- * @throws OptionError where `distribution` is neither
+ * @param usual the distribution where none is given
+ * @throws OptionError where an option is unknown or `distribution` is neither
  */
 export function scaled(
   kind: string,
-  distribution: Distribution,
+  options: ScaledOptions,
+  usual: Distribution,
   variance: (fanIn: number, fanOut: number) => number,
 ): Initializer {
-  const known = distribution === 'normal' || distribution === 'uniform';
-  checkOption(`${kind}: distribution`, known, '"normal" or "uniform"', distribution);
+  checkOptions<ScaledOptions>(kind, options, { distribution: oneOf('normal', 'uniform') });
+  const { distribution = usual } = options;
   return {
     name: `${kind}(${distribution})`,
     fill(w, fanIn, fanOut, random) {

@@ -1,5 +1,6 @@
 import { normal, type RandomSequence } from '../../engine/random.ts';
-import { checkOption } from '../checkOption.ts';
+import { number } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
 import type { Initializer } from '../layer.ts';
 
 export interface TruncatedNormalOptions {
@@ -28,11 +29,13 @@ export interface TruncatedNormalOptions {
  * @throws OptionError where an option is out of bounds
  * @example truncatedNormal().name //=> 'truncatedNormal(0, 0.01, 2)'
  */
-export function truncatedNormal({ mean = 0, deviation = 0.01, bound = 2 }: TruncatedNormalOptions = {}): Initializer {
-  const bounded = Number.isFinite(deviation) && deviation >= 0;
-  checkOption('truncatedNormal: mean', Number.isFinite(mean), 'a finite number', mean);
-  checkOption('truncatedNormal: deviation', bounded, 'a number of at least 0', deviation);
-  checkOption('truncatedNormal: bound', bound >= 1, 'a number of at least 1', bound);
+export function truncatedNormal(options: TruncatedNormalOptions = {}): Initializer {
+  checkOptions<TruncatedNormalOptions>('truncatedNormal', options, {
+    mean: number(),
+    deviation: number({ least: 0 }),
+    bound: number({ least: 1 }),
+  });
+  const { mean = 0, deviation = 0.01, bound = 2 } = options;
   return {
     name: `truncatedNormal(${mean}, ${deviation}, ${bound})`,
     fill(w, _fanIn, _fanOut, random) {

@@ -1,5 +1,6 @@
 import { uniform as unitUniform } from '../../engine/random.ts';
-import { checkOption } from '../checkOption.ts';
+import { number } from '../../options/bounds.ts';
+import { checkOption, checkOptions } from '../../options/checkOptions.ts';
 import type { Initializer } from '../layer.ts';
 
 export interface UniformOptions {
@@ -21,9 +22,10 @@ export interface UniformOptions {
  * @throws OptionError where an option is out of bounds
  * @example uniform({ from: -1, to: 1 }).name //=> 'uniform(-1, 1)'
  */
-export function uniform({ from = -0.05, to = 0.05 }: UniformOptions = {}): Initializer {
-  checkOption('uniform: from', Number.isFinite(from), 'a finite number', from);
-  checkOption('uniform: to', Number.isFinite(to) && to >= from, `a finite number of at least ${from}`, to);
+export function uniform(options: UniformOptions = {}): Initializer {
+  checkOptions<UniformOptions>('uniform', options, { from: number(), to: number() });
+  const { from = -0.05, to = 0.05 } = options;
+  checkOption('uniform: to', to, number({ least: from }));
   return {
     name: `uniform(${from}, ${to})`,
     fill(w, _fanIn, _fanOut, random) {

@@ -18,6 +18,6 @@ export interface XavierOptions {
  * @example xavier().name //=> 'xavier(uniform)'
  * @see Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward neural networks
  */
-export function xavier({ distribution = 'uniform' }: XavierOptions = {}): Initializer {
-  return scaled('xavier', distribution, (fanIn, fanOut) => 2 / (fanIn + fanOut));
+export function xavier(options: XavierOptions = {}): Initializer {
+  return scaled('xavier', options, 'uniform', (fanIn, fanOut) => 2 / (fanIn + fanOut));
 }

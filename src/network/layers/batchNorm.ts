@@ -1,4 +1,6 @@
-import { checkOption } from '../checkOption.ts';
+import { builtIn } from '../../builtIn.ts';
+import { number } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
 import { constant } from '../initializers/constant.ts';
 import { zeros } from '../initializers/zeros.ts';
 import type { Layer } from '../layer.ts';
@@ -31,10 +33,13 @@ export interface BatchNormOptions {
  * @example batchNorm().options //=> { momentum: 0.1, epsilon: 0.00001 }
  * @see Ioffe and Szegedy 2015, Batch normalization, arXiv:1502.03167
  */
-export function batchNorm({ momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions = {}): Layer {
-  checkOption('batchNorm: momentum', momentum > 0 && momentum <= 1, 'a number more than 0, at most 1', momentum);
-  checkOption('batchNorm: epsilon', Number.isFinite(epsilon) && epsilon > 0, 'a number more than 0', epsilon);
-  return {
+export function batchNorm(options: BatchNormOptions = {}): Layer {
+  checkOptions<BatchNormOptions>('batchNorm', options, {
+    momentum: number({ above: 0, most: 1 }),
+    epsilon: number({ above: 0 }),
+  });
+  const { momentum = 0.1, epsilon = 1e-5 } = options;
+  return builtIn({
     kind: 'batchNorm',
     options: { momentum, epsilon },
     plan: (width) => ({
@@ -88,5 +93,5 @@ export function batchNorm({ momentum = 0.1, epsilon = 1e-5 }: BatchNormOptions =
         };
       },
     }),
-  };
+  });
 }

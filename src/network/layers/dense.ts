@@ -1,4 +1,6 @@
-import { checkOption } from '../checkOption.ts';
+import { builtIn } from '../../builtIn.ts';
+import { type Bound, bound, flag, integer } from '../../options/bounds.ts';
+import { checkOption, checkOptions } from '../../options/checkOptions.ts';
 import { defaultInitializer } from '../initializers/defaultInitializer.ts';
 import { zeros } from '../initializers/zeros.ts';
 import type { ElementwiseFunction, Initializer, Layer, LayerMemory, LayerPass } from '../layer.ts';
@@ -16,6 +18,11 @@ export interface DenseOptions {
   readonly initializer?: Initializer;
 }
 
+const initializerBound: Bound<Initializer> = bound(
+  'an initializer, as he()',
+  (value) => typeof (value as Initializer | null)?.fill === 'function',
+);
+
 /**
  * Each unit a weighted sum of all inputs.
  *
@@ -27,12 +34,14 @@ export interface DenseOptions {
  * @throws OptionError where an option is out of bounds
  * @example dense(64, { bias: false }).options //=> { units: 64, bias: false }
  */
-export function dense(units: number, { bias = true, initializer }: DenseOptions = {}): Layer {
-  checkOption('dense: units', Number.isSafeInteger(units) && units >= 1, 'an integer of at least 1', units);
-  checkOption('dense: bias', typeof bias === 'boolean', 'true or false', bias);
-  return {
+export function dense(units: number, options: DenseOptions = {}): Layer {
+  checkOption('dense: units', units, integer({ least: 1 }));
+  checkOptions<DenseOptions>('dense', options, { bias: flag, initializer: initializerBound });
+  const { bias = true, initializer } = options;
+  return builtIn({
     kind: 'dense',
     options: { units, bias, ...(initializer && { initializer: initializer.name }) },
+    mixesUnits: true,
     plan(width, following) {
       const fan = { fanIn: width, fanOut: units };
       const w = { name: 'w', shape: [width, units], ...fan, initializer: initializer ?? defaultInitializer(following) };
@@ -47,7 +56,7 @@ export function dense(units: number, { bias = true, initializer }: DenseOptions 
         },
       };
     },
-  };
+  });
 }
 
 /**

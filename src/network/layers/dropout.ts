@@ -1,5 +1,7 @@
+import { builtIn } from '../../builtIn.ts';
 import { randomKey } from '../../engine/random.ts';
-import { checkOption } from '../checkOption.ts';
+import { number } from '../../options/bounds.ts';
+import { checkOption } from '../../options/checkOptions.ts';
 import type { Layer } from '../layer.ts';
 
 /**
@@ -15,9 +17,9 @@ import type { Layer } from '../layer.ts';
  * @see Srivastava et al. 2014, Dropout: a simple way to prevent neural networks from overfitting
  */
 export function dropout(rate: number): Layer {
-  checkOption('dropout: rate', rate >= 0 && rate < 1, 'a number of at least 0, less than 1', rate);
+  checkOption('dropout: rate', rate, number({ least: 0, below: 1 }));
   const threshold = Math.round(rate * 2 ** 32);
-  return {
+  return builtIn({
     kind: 'dropout',
     options: { rate },
     plan: (width) => ({
@@ -46,5 +48,5 @@ export function dropout(rate: number): Layer {
         };
       },
     }),
-  };
+  });
 }

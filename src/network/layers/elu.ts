@@ -1,5 +1,7 @@
-import { checkOption } from '../checkOption.ts';
+import { number } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
 import { elementwiseLayer } from '../elementwiseLayer.ts';
+import { he } from '../initializers/he.ts';
 import type { Layer } from '../layer.ts';
 
 export interface EluOptions {
@@ -19,7 +21,15 @@ export interface EluOptions {
  * @example elu().options //=> { alpha: 1 }
  * @see Clevert et al. 2016, arXiv:1511.07289
  */
-export function elu({ alpha = 1 }: EluOptions = {}): Layer {
-  checkOption('elu: alpha', Number.isFinite(alpha) && alpha > 0, 'a number more than 0', alpha);
-  return elementwiseLayer({ kind: 'elu', f: 'elu', options: { alpha }, parameter: alpha });
+export function elu(options: EluOptions = {}): Layer {
+  checkOptions<EluOptions>('elu', options, { alpha: number({ above: 0 }) });
+  const { alpha = 1 } = options;
+  return elementwiseLayer({
+    kind: 'elu',
+    f: 'elu',
+    options: { alpha },
+    parameter: alpha,
+    range: [-alpha, Infinity],
+    initializer: he(),
+  });
 }

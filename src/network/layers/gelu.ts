@@ -1,5 +1,7 @@
-import { checkOption } from '../checkOption.ts';
+import { oneOf } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
 import { elementwiseLayer } from '../elementwiseLayer.ts';
+import { he } from '../initializers/he.ts';
 import type { Layer } from '../layer.ts';
 
 export interface GeluOptions {
@@ -20,8 +22,14 @@ export interface GeluOptions {
  * @example gelu().options //=> { approximate: 'none' }
  * @see Hendrycks and Gimpel 2016, arXiv:1606.08415
  */
-export function gelu({ approximate = 'none' }: GeluOptions = {}): Layer {
-  const known = approximate === 'none' || approximate === 'tanh';
-  checkOption('gelu: approximate', known, '"none" or "tanh"', approximate);
-  return elementwiseLayer({ kind: 'gelu', f: approximate === 'tanh' ? 'geluTanh' : 'gelu', options: { approximate } });
+export function gelu(options: GeluOptions = {}): Layer {
+  checkOptions<GeluOptions>('gelu', options, { approximate: oneOf('none', 'tanh') });
+  const { approximate = 'none' } = options;
+  return elementwiseLayer({
+    kind: 'gelu',
+    f: approximate === 'tanh' ? 'geluTanh' : 'gelu',
+    options: { approximate },
+    range: [-0.17, Infinity],
+    initializer: he(),
+  });
 }

@@ -1,4 +1,6 @@
-import { checkOption } from '../checkOption.ts';
+import { builtIn } from '../../builtIn.ts';
+import { number } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
 import { constant } from '../initializers/constant.ts';
 import { zeros } from '../initializers/zeros.ts';
 import type { Layer } from '../layer.ts';
@@ -24,9 +26,10 @@ export interface LayerNormOptions {
  * @example layerNorm().options //=> { epsilon: 0.00001 }
  * @see Ba et al. 2016, Layer normalization, arXiv:1607.06450
  */
-export function layerNorm({ epsilon = 1e-5 }: LayerNormOptions = {}): Layer {
-  checkOption('layerNorm: epsilon', Number.isFinite(epsilon) && epsilon > 0, 'a number more than 0', epsilon);
-  return {
+export function layerNorm(options: LayerNormOptions = {}): Layer {
+  checkOptions<LayerNormOptions>('layerNorm', options, { epsilon: number({ above: 0 }) });
+  const { epsilon = 1e-5 } = options;
+  return builtIn({
     kind: 'layerNorm',
     options: { epsilon },
     plan: (width) => ({
@@ -55,5 +58,5 @@ export function layerNorm({ epsilon = 1e-5 }: LayerNormOptions = {}): Layer {
         };
       },
     }),
-  };
+  });
 }

@@ -1,5 +1,7 @@
-import { checkOption } from '../checkOption.ts';
+import { number } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
 import { elementwiseLayer } from '../elementwiseLayer.ts';
+import { he } from '../initializers/he.ts';
 import type { Layer } from '../layer.ts';
 
 export interface LeakyReluOptions {
@@ -19,7 +21,18 @@ export interface LeakyReluOptions {
  * @example leakyRelu().options //=> { slope: 0.01 }
  * @see Maas et al. 2013, Rectifier nonlinearities improve neural network acoustic models
  */
-export function leakyRelu({ slope = 0.01 }: LeakyReluOptions = {}): Layer {
-  checkOption('leakyRelu: slope', Number.isFinite(slope), 'a finite number', slope);
-  return elementwiseLayer({ kind: 'leakyRelu', f: 'relu', options: { slope }, parameter: slope });
+export function leakyRelu(options: LeakyReluOptions = {}): Layer {
+  checkOptions<LeakyReluOptions>('leakyRelu', options, { slope: number() });
+  const { slope = 0.01 } = options;
+  // A slope of zero must not turn an infinity into NaN.
+  const f = slope === 0 ? 'relu' : 'leakyRelu';
+  return elementwiseLayer({
+    kind: 'leakyRelu',
+    f,
+    options: { slope },
+    parameter: slope,
+    range: [slope > 0 ? -Infinity : 0, Infinity],
+    rectifies: slope === 0,
+    initializer: he(),
+  });
 }

@@ -1,5 +1,8 @@
-import { checkOption } from '../checkOption.ts';
+import { builtIn } from '../../builtIn.ts';
+import { flag, number } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
 import { constant } from '../initializers/constant.ts';
+import { he } from '../initializers/he.ts';
 import type { Layer } from '../layer.ts';
 
 export interface PreluOptions {
@@ -26,12 +29,13 @@ export interface PreluOptions {
  * @example prelu({ shared: false }).options //=> { shared: false, slope: 0.25 }
  * @see He et al. 2015, Delving deep into rectifiers, arXiv:1502.01852
  */
-export function prelu({ shared = true, slope: first = 0.25 }: PreluOptions = {}): Layer {
-  checkOption('prelu: shared', typeof shared === 'boolean', 'true or false', shared);
-  checkOption('prelu: slope', Number.isFinite(first), 'a finite number', first);
-  return {
+export function prelu(options: PreluOptions = {}): Layer {
+  checkOptions<PreluOptions>('prelu', options, { shared: flag, slope: number() });
+  const { shared = true, slope: first = 0.25 } = options;
+  return builtIn({
     kind: 'prelu',
     options: { shared, slope: first },
+    activation: { range: [-Infinity, Infinity], initializer: he() },
     plan: (width) => ({
       width,
       parameters: [
@@ -61,5 +65,5 @@ export function prelu({ shared = true, slope: first = 0.25 }: PreluOptions = {})
         };
       },
     }),
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import { elementwiseLayer } from '../elementwiseLayer.ts';
+import { he } from '../initializers/he.ts';
 import type { Layer } from '../layer.ts';
 
 /**
@@ -9,5 +10,5 @@ import type { Layer } from '../layer.ts';
  * @example relu().kind //=> 'relu'
  */
 export function relu(): Layer {
-  return elementwiseLayer({ kind: 'relu', f: 'relu' });
+  return elementwiseLayer({ kind: 'relu', f: 'relu', range: [0, Infinity], initializer: he() });
 }

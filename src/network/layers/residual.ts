@@ -1,6 +1,8 @@
+import { builtIn } from '../../builtIn.ts';
 import { ShapeError } from '../../errors.ts';
+import { checkOption } from '../../options/checkOptions.ts';
 import type { Layer } from '../layer.ts';
-import { checkLayers, describeLayers, planSequence } from '../sequence.ts';
+import { describeLayers, layersBound, planSequence } from '../sequence.ts';
 
 /**
  * Adds what goes in to what the layers make of it: they learn the difference, and gradients have a way around them.
@@ -14,40 +16,44 @@ import { checkLayers, describeLayers, planSequence } from '../sequence.ts';
  * @see He et al. 2016, Deep residual learning for image recognition, arXiv:1512.03385
  */
 export function residual(layers: readonly Layer[]): Layer {
-  checkLayers('residual: layers', layers);
-  return {
-    kind: 'residual',
-    options: { layers: describeLayers(layers) },
-    plan(width, following) {
-      const plan = planSequence(layers, width, following);
-      if (plan.width !== width) {
-        throw new ShapeError({
-          where: `residual: layer ${layers.length} (${layers[layers.length - 1].kind})`,
-          expected: `${width} units out, as many as go in`,
-          received: `${plan.width}`,
-        });
-      }
-      return {
-        ...plan,
-        build(memory) {
-          const { kernels, vector } = memory.engine;
-          const inner = plan.build(memory);
-          const a = vector(memory.rows * width);
-          const dx = vector(memory.rows * width);
-          return {
-            forward(x, n, mode, batch) {
-              kernels.add(a, x, inner.forward(x, n, mode, batch), n * width);
-              return a;
-            },
-            backward(da, n, needed) {
-              const through = inner.backward(da, n, needed);
-              if (through === undefined) return undefined;
-              kernels.add(dx, da, through, n * width);
-              return dx;
-            },
-          };
-        },
-      };
+  checkOption('residual: layers', layers, layersBound);
+  return builtIn(
+    {
+      kind: 'residual',
+      options: { layers: describeLayers(layers) },
+      mixesUnits: true,
+      plan(width, following) {
+        const plan = planSequence(layers, width, following);
+        if (plan.width !== width) {
+          throw new ShapeError({
+            where: `residual: layer ${layers.length} (${layers[layers.length - 1].kind})`,
+            expected: `${width} units out, as many as go in`,
+            received: `${plan.width}`,
+          });
+        }
+        return {
+          ...plan,
+          build(memory) {
+            const { kernels, vector } = memory.engine;
+            const inner = plan.build(memory);
+            const a = vector(memory.rows * width);
+            const dx = vector(memory.rows * width);
+            return {
+              forward(x, n, mode, batch) {
+                kernels.add(a, x, inner.forward(x, n, mode, batch), n * width);
+                return a;
+              },
+              backward(da, n, needed) {
+                const through = inner.backward(da, n, needed);
+                if (through === undefined) return undefined;
+                kernels.add(dx, da, through, n * width);
+                return dx;
+              },
+            };
+          },
+        };
+      },
     },
-  };
+    layers,
+  );
 }

@@ -1,4 +1,5 @@
 import { elementwiseLayer } from '../elementwiseLayer.ts';
+import { lecun } from '../initializers/lecun.ts';
 import type { Layer } from '../layer.ts';
 
 /**
@@ -11,5 +12,5 @@ import type { Layer } from '../layer.ts';
  * @see Klambauer et al. 2017, Self-normalizing neural networks, arXiv:1706.02515
  */
 export function selu(): Layer {
-  return elementwiseLayer({ kind: 'selu', f: 'selu' });
+  return elementwiseLayer({ kind: 'selu', f: 'selu', range: [-1.7580993408473766, Infinity], initializer: lecun() });
 }

@@ -9,5 +9,5 @@ import type { Layer } from '../layer.ts';
  * @example sigmoid().kind //=> 'sigmoid'
  */
 export function sigmoid(): Layer {
-  return elementwiseLayer({ kind: 'sigmoid', f: 'sigmoid' });
+  return elementwiseLayer({ kind: 'sigmoid', f: 'sigmoid', range: [0, 1] });
 }

@@ -1,4 +1,5 @@
 import { elementwiseLayer } from '../elementwiseLayer.ts';
+import { he } from '../initializers/he.ts';
 import type { Layer } from '../layer.ts';
 
 /**
@@ -10,5 +11,5 @@ import type { Layer } from '../layer.ts';
  * @see Elfwing et al. 2018, arXiv:1702.03118
  */
 export function silu(): Layer {
-  return elementwiseLayer({ kind: 'silu', f: 'silu' });
+  return elementwiseLayer({ kind: 'silu', f: 'silu', range: [-0.2785, Infinity], initializer: he() });
 }

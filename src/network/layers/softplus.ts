@@ -10,5 +10,5 @@ import type { Layer } from '../layer.ts';
  * @example softplus().kind //=> 'softplus'
  */
 export function softplus(): Layer {
-  return elementwiseLayer({ kind: 'softplus', f: 'softplus' });
+  return elementwiseLayer({ kind: 'softplus', f: 'softplus', range: [0, Infinity] });
 }

@@ -9,5 +9,5 @@ import type { Layer } from '../layer.ts';
  * @example softsign().kind //=> 'softsign'
  */
 export function softsign(): Layer {
-  return elementwiseLayer({ kind: 'softsign', f: 'softsign' });
+  return elementwiseLayer({ kind: 'softsign', f: 'softsign', range: [-1, 1] });
 }

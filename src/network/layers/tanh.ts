@@ -9,5 +9,5 @@ import type { Layer } from '../layer.ts';
  * @example tanh().kind //=> 'tanh'
  */
 export function tanh(): Layer {
-  return elementwiseLayer({ kind: 'tanh', f: 'tanh' });
+  return elementwiseLayer({ kind: 'tanh', f: 'tanh', range: [-1, 1] });
 }

@@ -1,4 +1,5 @@
-import { checkOptions, positive } from '../checkOptions.ts';
+import { number } from '../../options/bounds.ts';
+import { checkOption } from '../../options/checkOptions.ts';
 import type { GradientTransform } from './gradientTransform.ts';
 
 /**
@@ -13,7 +14,7 @@ import type { GradientTransform } from './gradientTransform.ts';
  * @see Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063
  */
 export function clipByGlobalNorm(limit: number): GradientTransform {
-  checkOptions('clipByGlobalNorm', { limit }, { limit: positive });
+  checkOption('clipByGlobalNorm: limit', limit, number({ above: 0 }));
   return {
     name: 'clipByGlobalNorm',
     options: { limit },

@@ -1,4 +1,5 @@
-import { checkOptions, positive } from '../checkOptions.ts';
+import { number } from '../../options/bounds.ts';
+import { checkOption } from '../../options/checkOptions.ts';
 import type { GradientTransform } from './gradientTransform.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { GradientTransform } from './gradientTransform.ts';
  * @example clipByNorm(1).options //=> { limit: 1 }
  */
 export function clipByNorm(limit: number): GradientTransform {
-  checkOptions('clipByNorm', { limit }, { limit: positive });
+  checkOption('clipByNorm: limit', limit, number({ above: 0 }));
   return {
     name: 'clipByNorm',
     options: { limit },

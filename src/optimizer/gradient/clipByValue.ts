@@ -1,4 +1,5 @@
-import { checkOptions, positive } from '../checkOptions.ts';
+import { number } from '../../options/bounds.ts';
+import { checkOption } from '../../options/checkOptions.ts';
 import type { GradientTransform } from './gradientTransform.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { GradientTransform } from './gradientTransform.ts';
  * @example clipByValue(0.5).options //=> { limit: 0.5 }
  */
 export function clipByValue(limit: number): GradientTransform {
-  checkOptions('clipByValue', { limit }, { limit: positive });
+  checkOption('clipByValue: limit', limit, number({ above: 0 }));
   return {
     name: 'clipByValue',
     options: { limit },

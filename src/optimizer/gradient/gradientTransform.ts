@@ -1,4 +1,6 @@
-import type { Json, Kernels, ParameterPlace, Vector } from '../../types.ts';
+import type { Kernels, Vector } from '../../engine/types.ts';
+import type { Json } from '../../json.ts';
+import type { ParameterPlace } from '../../network/types.ts';
 
 /** What a transform may use. */
 export interface GradientContext {

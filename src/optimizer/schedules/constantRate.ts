@@ -1,6 +1,8 @@
-import { checkOptions, positive } from '../checkOptions.ts';
+import { number, required } from '../../options/bounds.ts';
+import { readOptions } from '../../options/checkOptions.ts';
 import type { Schedule } from './schedule.ts';
 
+/** The options of `constantRate`. */
 export interface ConstantRateOptions {
   /** The learning rate, above 0. */
   readonly learningRate: number;
@@ -13,7 +15,11 @@ export interface ConstantRateOptions {
  * @example constantRate({ learningRate: 0.1 }).at(1000) //=> 0.1
  */
 export function constantRate(options: ConstantRateOptions): Schedule {
-  const inForce = { ...options };
-  checkOptions('constantRate', inForce, { learningRate: positive });
+  const inForce = readOptions<ConstantRateOptions>(
+    'constantRate',
+    options,
+    { learningRate: required(number({ above: 0 })) },
+    {},
+  );
   return { name: 'constantRate', options: inForce, at: () => inForce.learningRate };
 }

@@ -1,6 +1,8 @@
-import { checkOptions, flag, notNegative, positive, wholeFrom0, wholeFrom1 } from '../checkOptions.ts';
+import { flag, integer, number, required } from '../../options/bounds.ts';
+import { readOptions } from '../../options/checkOptions.ts';
 import type { Schedule } from './schedule.ts';
 
+/** The options of `cosineDecay`. */
 export interface CosineDecayOptions {
   /** The highest learning rate, above 0. */
   readonly learningRate: number;
@@ -42,15 +44,19 @@ export interface CosineDecayOptions {
  * @see Loshchilov and Hutter 2017, arXiv:1608.03983
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
-  const inForce = { warmupSteps: 0, end: 0, restarts: false, growth: 1, ...options };
-  checkOptions('cosineDecay', inForce, {
-    learningRate: positive,
-    steps: wholeFrom1,
-    warmupSteps: wholeFrom0,
-    end: notNegative,
-    restarts: flag,
-    growth: wholeFrom1,
-  });
+  const inForce = readOptions<CosineDecayOptions>(
+    'cosineDecay',
+    options,
+    {
+      learningRate: required(number({ above: 0 })),
+      steps: required(integer({ least: 1 })),
+      warmupSteps: integer({ least: 0 }),
+      end: number({ least: 0 }),
+      restarts: flag,
+      growth: integer({ least: 1 }),
+    },
+    { warmupSteps: 0, end: 0, restarts: false, growth: 1 },
+  );
   const { learningRate, steps, warmupSteps, end, restarts, growth } = inForce;
   return {
     name: 'cosineDecay',

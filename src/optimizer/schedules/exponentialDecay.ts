@@ -1,6 +1,8 @@
-import { checkOptions, positive, wholeFrom1 } from '../checkOptions.ts';
+import { integer, number, required } from '../../options/bounds.ts';
+import { readOptions } from '../../options/checkOptions.ts';
 import type { Schedule } from './schedule.ts';
 
+/** The options of `exponentialDecay`. */
 export interface ExponentialDecayOptions {
   /** The learning rate at first, above 0. */
   readonly learningRate: number;
@@ -23,8 +25,16 @@ export interface ExponentialDecayOptions {
  * @example exponentialDecay({ learningRate: 1, factor: 0.5 }).at(3) //=> 0.25
  */
 export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
-  const inForce = { everySteps: 1, ...options };
-  checkOptions('exponentialDecay', inForce, { learningRate: positive, everySteps: wholeFrom1, factor: positive });
+  const inForce = readOptions<ExponentialDecayOptions>(
+    'exponentialDecay',
+    options,
+    {
+      learningRate: required(number({ above: 0 })),
+      factor: required(number({ above: 0 })),
+      everySteps: integer({ least: 1 }),
+    },
+    { everySteps: 1 },
+  );
   const { learningRate, everySteps, factor } = inForce;
   return {
     name: 'exponentialDecay',

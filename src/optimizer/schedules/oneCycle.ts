@@ -1,6 +1,8 @@
-import { checkOptions, oneOf, positive, wholeFrom1 } from '../checkOptions.ts';
+import { integer, number, oneOf, required } from '../../options/bounds.ts';
+import { readOptions } from '../../options/checkOptions.ts';
 import type { Schedule } from './schedule.ts';
 
+/** The options of `oneCycle`. */
 export interface OneCycleOptions {
   /** The highest learning rate, above 0. */
   readonly learningRate: number;
@@ -39,15 +41,19 @@ export interface OneCycleOptions {
  * @see Smith and Topin 2018, arXiv:1708.07120
  */
 export function oneCycle(options: OneCycleOptions): Schedule {
-  const inForce = { rise: 0.3, startDivisor: 25, endDivisor: 10_000, shape: 'cosine', ...options };
-  checkOptions('oneCycle', inForce, {
-    learningRate: positive,
-    steps: wholeFrom1,
-    rise: { expected: 'a number in (0, 1)', holds: (value) => (value as number) > 0 && (value as number) < 1 },
-    startDivisor: positive,
-    endDivisor: positive,
-    shape: oneOf('cosine', 'linear'),
-  });
+  const inForce = readOptions<OneCycleOptions>(
+    'oneCycle',
+    options,
+    {
+      learningRate: required(number({ above: 0 })),
+      steps: required(integer({ least: 1 })),
+      rise: number({ above: 0, below: 1 }),
+      startDivisor: number({ above: 0 }),
+      endDivisor: number({ above: 0 }),
+      shape: oneOf('cosine', 'linear'),
+    },
+    { rise: 0.3, startDivisor: 25, endDivisor: 10_000, shape: 'cosine' },
+  );
   const { learningRate, steps, rise, startDivisor, endDivisor, shape } = inForce;
   const first = learningRate / startDivisor;
   const last = first / endDivisor;

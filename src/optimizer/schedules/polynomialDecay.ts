@@ -1,6 +1,8 @@
-import { checkOptions, notNegative, positive, wholeFrom1 } from '../checkOptions.ts';
+import { integer, number, required } from '../../options/bounds.ts';
+import { readOptions } from '../../options/checkOptions.ts';
 import type { Schedule } from './schedule.ts';
 
+/** The options of `polynomialDecay`. */
 export interface PolynomialDecayOptions {
   /** The learning rate at first, above 0. */
   readonly learningRate: number;
@@ -28,9 +30,17 @@ export interface PolynomialDecayOptions {
  * @example polynomialDecay({ learningRate: 1, steps: 4 }).at(2) //=> 0.75
  */
 export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
-  const inForce = { power: 1, end: 0, ...options };
-  const bounds = { learningRate: positive, steps: wholeFrom1, power: positive, end: notNegative };
-  checkOptions('polynomialDecay', inForce, bounds);
+  const inForce = readOptions<PolynomialDecayOptions>(
+    'polynomialDecay',
+    options,
+    {
+      learningRate: required(number({ above: 0 })),
+      steps: required(integer({ least: 1 })),
+      power: number({ above: 0 }),
+      end: number({ least: 0 }),
+    },
+    { power: 1, end: 0 },
+  );
   const { learningRate, steps, power, end } = inForce;
   return {
     name: 'polynomialDecay',

@@ -1,6 +1,8 @@
-import { checkOptions, positive, wholeFrom1 } from '../checkOptions.ts';
+import { integer, number, required } from '../../options/bounds.ts';
+import { readOptions } from '../../options/checkOptions.ts';
 import type { Schedule } from './schedule.ts';
 
+/** The options of `stepDecay`. */
 export interface StepDecayOptions {
   /** The learning rate at first, above 0. */
   readonly learningRate: number;
@@ -23,8 +25,16 @@ export interface StepDecayOptions {
  * @example stepDecay({ learningRate: 1, everySteps: 10, factor: 0.5 }).at(11) //=> 0.5
  */
 export function stepDecay(options: StepDecayOptions): Schedule {
-  const inForce = { factor: 0.1, ...options };
-  checkOptions('stepDecay', inForce, { learningRate: positive, everySteps: wholeFrom1, factor: positive });
+  const inForce = readOptions<StepDecayOptions>(
+    'stepDecay',
+    options,
+    {
+      learningRate: required(number({ above: 0 })),
+      everySteps: required(integer({ least: 1 })),
+      factor: number({ above: 0 }),
+    },
+    { factor: 0.1 },
+  );
   const { learningRate, everySteps, factor } = inForce;
   return {
     name: 'stepDecay',

@@ -36,6 +36,6 @@ export function assertFewBadRows(
     received: `${badRows} of ${isAll ? 'all' : 'the first'} ${rowsRead} (${share} %)${example ? `, such as ${example}` : ''}`,
     hint: path
       ? `See ${path}. Mend the rows, or raise badRows.maxShare`
-      : 'Mend the rows, or raise badRows.maxShare; badRows: deadLetter(path) writes them down',
+      : 'Mend the rows, or raise badRows.maxShare; badRows: badRowFile(path) writes them down',
   });
 }

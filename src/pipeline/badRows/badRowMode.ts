@@ -1,5 +1,5 @@
-import type { OpenOptions } from '../../types.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { OpenOptions } from '../../source/types.ts';
+import type { Pipeline } from '../declare/pipeline.ts';
 
 /** What sources and operators shall do with a row that cannot be used. */
 export function badRowMode({ badRows }: Pick<Pipeline, 'badRows'>): NonNullable<OpenOptions['badRows']> {

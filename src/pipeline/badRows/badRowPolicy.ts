@@ -1,14 +1,25 @@
-import { OptionError } from '../../errors.ts';
+import {
+  type Bound,
+  either,
+  exactly,
+  type Fields,
+  group,
+  number,
+  oneOf,
+  required,
+  text,
+} from '../../options/bounds.ts';
 
-/** What becomes of rows that cannot be used, and how many there may be: `skipRows(...)` or `deadLetter(...)`. Plain JSON. */
+/** What becomes of rows that cannot be used, and how many there may be: `skipRows(...)` or `badRowFile(...)`. Plain JSON. */
 export interface BadRowPolicy {
-  readonly kind: 'skipRows' | 'deadLetter';
+  readonly kind: 'skipRows' | 'badRowFile';
   /** The share of the rows read that may be left out; in `[0, 1]`. */
   readonly maxShare: number;
   /** The file, from the run's folder on, that they are written to; null for none. */
   readonly path: string | null;
 }
 
+/** How many rows may be left out. */
 export interface BadRowLimit {
   /**
    * The share of rows that may be left out; in `[0, 1]`. The run fails when more than this share of the rows read so far cannot be used,
@@ -19,19 +30,20 @@ export interface BadRowLimit {
   readonly maxShare?: number;
 }
 
-/** @throws OptionError where the share is out of bounds */
-export function checkMaxShare(where: string, maxShare: number): void {
-  if (typeof maxShare === 'number' && maxShare >= 0 && maxShare <= 1) return;
-  throw new OptionError({ where: `${where}: maxShare`, expected: 'a share in [0, 1]', received: `${maxShare}` });
-}
+const shareBound: Bound<number> = { ...number({ least: 0, most: 1 }), expected: 'a share in [0, 1]' };
 
-/** @throws OptionError where it is no policy, or the share is out of bounds */
-export function checkBadRows(policy: BadRowPolicy | 'fail'): void {
-  if (policy === 'fail') return;
-  const where = 'definePipeline: badRows';
-  if (typeof policy?.maxShare !== 'number') {
-    const expected = "'fail', skipRows(...) or deadLetter(...)";
-    throw new OptionError({ where, expected, received: `${JSON.stringify(policy)}` });
-  }
-  checkMaxShare(where, policy.maxShare);
-}
+/** The options that `skipRows` and `badRowFile` have in common. */
+export const limitFields: Fields<BadRowLimit> = { maxShare: shareBound };
+
+/** What becomes of rows that cannot be used. */
+export const badRowsBound: Bound<BadRowPolicy | 'fail'> = {
+  ...either(
+    exactly('fail'),
+    group<BadRowPolicy>({
+      kind: required(oneOf('skipRows', 'badRowFile')),
+      maxShare: required(shareBound),
+      path: required(either(text('the path of a file'), exactly(null))),
+    }),
+  ),
+  expected: "'fail', skipRows(...) or badRowFile(...)",
+};

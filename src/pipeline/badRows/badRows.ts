@@ -1,20 +1,21 @@
 import { type MonoTypeOperatorFunction, map, tap } from 'rxjs';
-import type { BadRow, Batch, OpenOptions, Run } from '../../types.ts';
+import type { Run } from '../../sink/types.ts';
+import type { BadRow, Batch, OpenOptions } from '../../source/types.ts';
 import { assertFewBadRows, type BadRowCount } from './assertFewBadRows.ts';
 import { badRowMode } from './badRowMode.ts';
 import type { BadRowPolicy } from './badRowPolicy.ts';
-import type { LetterFile } from './letterFile.ts';
+import type { BadRowWriter } from './badRowWriter.ts';
 
 /** What is counted while a source is read through. */
 export interface BadRowCounters {
   badRows: number;
   rowsRead: number;
-  /** The length of the letter file. */
-  letterBytes: number;
+  /** The length of the file of bad rows. */
+  fileBytes: number;
 }
 
 /** Anything that tells of rows that cannot be used. */
-interface Telling {
+interface WithBadRows {
   readonly refused?: readonly BadRow[];
 }
 
@@ -23,9 +24,9 @@ export interface BadRowPass {
   /** Stands before all: counts rows, and says where they are when the source does not. */
   readonly see: MonoTypeOperatorFunction<Batch>;
   /** Stands where rows have been refused: counts and writes them, and fails where they are too many. */
-  note<T extends Telling>(): MonoTypeOperatorFunction<T>;
+  note<T extends WithBadRows>(): MonoTypeOperatorFunction<T>;
   /** The same on the main way, which is over when all has been read. */
-  noteToEnd<T extends Telling>(): MonoTypeOperatorFunction<T>;
+  noteToEnd<T extends WithBadRows>(): MonoTypeOperatorFunction<T>;
 }
 
 /** The rows of one run that cannot be used. */
@@ -33,7 +34,7 @@ export interface BadRows {
   /** What sources and operators shall do with such a row. */
   readonly mode: NonNullable<OpenOptions['badRows']>;
   /** Undefined where they are not written down. */
-  readonly letters: LetterFile | undefined;
+  readonly writer: BadRowWriter | undefined;
   /** A reading of the source that counts. */
   pass(counters: BadRowCounters): BadRowPass;
 }
@@ -42,16 +43,16 @@ export interface BadRowsOptions {
   readonly policy: BadRowPolicy | 'fail';
   /** The source's name. */
   readonly source: string;
-  readonly letters?: LetterFile | undefined;
+  readonly writer?: BadRowWriter | undefined;
   readonly log?: Run['log'] | undefined;
 }
 
 export function noBadRows(): BadRowCounters {
-  return { badRows: 0, rowsRead: 0, letterBytes: 0 };
+  return { badRows: 0, rowsRead: 0, fileBytes: 0 };
 }
 
 /** Keeps to a pipeline's policy. */
-export function createBadRows({ policy, source, letters, log }: BadRowsOptions): BadRows {
+export function createBadRows({ policy, source, writer, log }: BadRowsOptions): BadRows {
   let example: string | undefined;
 
   function check(count: BadRowCount, isAll: boolean): void {
@@ -64,18 +65,18 @@ export function createBadRows({ policy, source, letters, log }: BadRowsOptions):
       log?.('warn', `left out: ${example}. Further rows that cannot be used are counted`);
     }
     counters.badRows += rows.length;
-    letters?.write(rows);
-    counters.letterBytes = letters?.bytes ?? 0;
+    writer?.write(rows);
+    counters.fileBytes = writer?.bytes ?? 0;
     check(counters, false);
   }
 
   return {
     mode: badRowMode({ badRows: policy }),
-    letters,
+    writer,
     pass(counters) {
       /** Whether the record batch that is on its way has come before. */
       let isKnown = false;
-      const note = ({ refused }: Telling): void => {
+      const note = ({ refused }: WithBadRows): void => {
         if (refused && !isKnown) take(refused, counters);
       };
       return {
@@ -84,10 +85,12 @@ export function createBadRows({ policy, source, letters, log }: BadRowsOptions):
           const { records, selected, refused = [], origin, isRepeated = false } = batch;
           isKnown = isRepeated;
           if (!isKnown) counters.rowsRead += (selected?.length ?? records.numRows) + refused.length;
-          return origin ? batch : { ...batch, origin: { file: source, row: (at: number) => first + at } };
+          return origin
+            ? batch
+            : { ...batch, origin: { file: source, row: (at: number) => first + at, isCounted: true } };
         }),
-        note: <T extends Telling>() => tap<T>(note),
-        noteToEnd: <T extends Telling>() => tap<T>({ next: note, complete: () => check(counters, true) }),
+        note: <T extends WithBadRows>() => tap<T>(note),
+        noteToEnd: <T extends WithBadRows>() => tap<T>({ next: note, complete: () => check(counters, true) }),
       };
     },
   };

@@ -1,4 +1,5 @@
-import { type BadRowLimit, type BadRowPolicy, checkMaxShare } from './badRowPolicy.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
+import { type BadRowLimit, type BadRowPolicy, limitFields } from './badRowPolicy.ts';
 
 /**
  * Leaves out rows that cannot be used, and counts them: those that cannot be read, have no valid label, or hold a value that a
@@ -7,7 +8,8 @@ import { type BadRowLimit, type BadRowPolicy, checkMaxShare } from './badRowPoli
  * @throws OptionError where `maxShare` is out of bounds
  * @example skipRows({ maxShare: 0.05 }).maxShare //=> 0.05
  */
-export function skipRows({ maxShare = 0.01 }: BadRowLimit = {}): BadRowPolicy {
-  checkMaxShare('skipRows', maxShare);
+export function skipRows(options: BadRowLimit = {}): BadRowPolicy {
+  checkOptions('skipRows', options, limitFields);
+  const { maxShare = 0.01 } = options;
   return { kind: 'skipRows', maxShare, path: null };
 }

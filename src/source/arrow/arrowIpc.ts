@@ -1,7 +1,8 @@
-import { type RecordBatch, RecordBatchReader, type Schema } from 'apache-arrow';
-import { SchemaError, SourceError } from '../../errors.ts';
-import type { Batch, OpenOptions, Source } from '../../types.ts';
-import { checkCount } from '../checkCount.ts';
+import type { Schema } from 'apache-arrow';
+import { SourceError } from '../../errors.ts';
+import { integer } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
+import { changeableFile } from '../changed.ts';
 import { describeSchema } from '../hashRecords.ts';
 import { createByteInput } from '../input/byteInput.ts';
 import { openByteReader } from '../input/byteReader.ts';
@@ -9,10 +10,12 @@ import { type FileState, isSameState } from '../input/byteStore.ts';
 import type { InputPlace } from '../input/inputPlace.ts';
 import { pickColumns } from '../pickColumns.ts';
 import { rowCursor } from '../rowCursor.ts';
-import { addArrowCodecs } from './arrowCodecs.ts';
+import type { Batch, OpenOptions, Source } from '../types.ts';
+import { ArrowDamage } from './arrowDamage.ts';
 import { type ArrowMessage, arrowMessages } from './arrowMessages.ts';
-import { checkData } from './checkData.ts';
+import { createRecordsReader, type RecordsReader } from './recordsReader.ts';
 
+/** The options of `arrowIpc`. */
 export interface ArrowIpcOptions {
   /**
    * Rows of a record batch; an integer, at least 1. Those of the file that have more are cut, without copying.
@@ -33,17 +36,17 @@ export interface ArrowIpcOptions {
  * @see https://arrow.apache.org/docs/format/Columnar.html
  * @example arrowIpc('data/flights.arrow').name //=> 'arrowIpc data/flights.arrow'
  */
-export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptions = {}): Source {
-  checkCount('arrowIpc: batchRows', batchRows);
-  const input = createByteInput(file, { format: 'arrowIpc' });
+export function arrowIpc(file: InputPlace, options: ArrowIpcOptions = {}): Source {
+  checkOptions<ArrowIpcOptions>('arrowIpc', options, { batchRows: integer({ least: 1 }) });
+  const { batchRows = 65_536 } = options;
+  const input = createByteInput(file, { reader: 'arrowIpc' });
   const { name } = input;
-  addArrowCodecs();
   let known: { readonly state: FileState | undefined; readonly schema: Schema; rows?: number } | undefined;
 
   async function* messages(signal: AbortSignal | undefined, isLast = false): AsyncGenerator<ArrowMessage> {
     const bytes = await openByteReader(input, signal, isLast);
     try {
-      yield* arrowMessages(bytes);
+      yield* arrowMessages(bytes, name);
     } finally {
       await bytes.close();
     }
@@ -54,11 +57,9 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
     const state = await input.state(signal);
     if (known && isSameState(known.state, state)) return known;
     try {
-      for await (const message of messages(signal)) {
-        const schema = RecordBatchReader.from(await message.parts()).open().schema;
-        // A damaged one is found now and not when columns are picked.
-        pickColumns(name, schema);
-        known = { state, schema };
+      for await (const { metadata } of messages(signal)) {
+        if (metadata.kind !== 'schema') break;
+        known = { state, schema: metadata.schema };
         return known;
       }
     } catch (error) {
@@ -73,7 +74,7 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
     if (known.rows !== undefined || !input.isLocal || !(await input.plain(signal))) return known.rows;
     let rows = 0;
     try {
-      for await (const message of messages(signal)) rows += message.rows;
+      for await (const { metadata } of messages(signal)) if (metadata.kind === 'records') rows += metadata.rows;
     } catch (error) {
       throw signal?.aborted ? signal.reason : readable(name, error);
     }
@@ -85,28 +86,23 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
     signal.throwIfAborted();
     const begin = rowCursor(name, from);
     const before = await input.state(signal);
-    const pick = pickColumns(name, (await look(signal)).schema, columns);
-    /** The first rows of the record batches that Arrow's reader was given and has not given back. */
-    const starts: number[] = [];
-    let rows = 0;
-    async function* wanted(): AsyncGenerator<Uint8Array> {
-      for await (const message of messages(signal, true)) {
-        signal.throwIfAborted();
-        const end = rows + message.rows;
-        if (message.kind === 'records' && begin < end) starts.push(rows);
-        if (message.kind !== 'records' || begin < end) yield* await message.parts();
-        rows = end;
-      }
-    }
-    let row = 0;
+    let reader: RecordsReader | undefined;
+    let [row, rows] = [0, 0];
     try {
-      for await (const all of await RecordBatchReader.from(wanted())) {
-        // Without a record batch the reader makes one of its own, without rows.
-        row = starts.shift() ?? rows;
-        if (all.numRows === 0) continue;
-        checkLengths(all);
-        const records = pick.apply(all);
-        checkColumns(records);
+      for await (const { metadata, body } of messages(signal, true)) {
+        signal.throwIfAborted();
+        if (metadata.kind === 'schema') {
+          reader = createRecordsReader(metadata, pickColumns(name, metadata.schema, columns));
+          continue;
+        }
+        if (metadata.kind === 'dictionary') {
+          if (reader?.wantsDictionary(metadata)) reader.addDictionary(metadata, await body());
+          continue;
+        }
+        row = rows;
+        rows += metadata.rows;
+        if (!reader || rows <= begin) continue;
+        const records = reader.read(metadata, await body());
         // Cut as they would be without a cursor.
         for (let at = 0; at < records.numRows; at += batchRows) {
           const skip = Math.max(at, begin - row);
@@ -129,7 +125,7 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
     await input.assertUnchanged(before, signal);
   }
 
-  return {
+  const made: Source = {
     name,
     once: input.once,
     schema: async (signal) => (await look(signal)).schema,
@@ -143,42 +139,16 @@ export function arrowIpc(file: InputPlace, { batchRows = 65_536 }: ArrowIpcOptio
       return rowsOf(options);
     },
   };
-}
-
-/** @throws Error where a column has not the rows of its record batch */
-function checkLengths({ data, numRows }: RecordBatch): void {
-  for (const { length } of data.children)
-    if (length !== numRows) throw new Error(`${length} values in ${numRows} rows`);
-}
-
-/** @throws Error where a column's buffers do not fit its rows */
-function checkColumns({ data }: RecordBatch): void {
-  for (const column of data.children) {
-    const wrong = checkData(column);
-    if (wrong) throw new Error(wrong);
-  }
+  return changeableFile(made, {
+    format: 'arrowIpc',
+    file,
+    options,
+    open: (place, change) => arrowIpc(place, { ...options, ...change.options }),
+  });
 }
 
 function readable(where: string, error: unknown): unknown {
-  if (error instanceof SourceError || error instanceof SchemaError || !(error instanceof Error)) return error;
-  if (/unrecognized|unknown type|not (yet )?(implemented|supported)/i.test(error.message)) {
-    return new SchemaError({
-      where,
-      expected: 'columns of types that Arrow for JavaScript reads',
-      received: error.message,
-      cause: error,
-    });
-  }
-  if (/codec not found/.test(error.message)) {
-    return new SourceError({
-      where,
-      expected: 'record batches that this version of Node can decompress',
-      received: 'others',
-      hint: 'Zstd needs Node 22.15 or later',
-      cause: error,
-    });
-  }
-  return damaged(where, error.message, error);
+  return error instanceof ArrowDamage ? damaged(where, error.message, error) : error;
 }
 
 function damaged(where: string, message: string, cause?: unknown): SourceError {

@@ -1,14 +1,14 @@
-import { Message, RecordBatchReader } from 'apache-arrow';
+import { SourceError } from '../../errors.ts';
 import type { ByteReader } from '../input/byteReader.ts';
-import { checkFooter, checkMessage } from './checkMetadata.ts';
+import { kindBytes, otherKind } from '../input/fileKind.ts';
+import { ArrowDamage } from './arrowDamage.ts';
+import { type ArrowMetadata, readFooter, readMessage } from './arrowMetadata.ts';
 
 /** One message of Arrow's interprocess format. */
 export interface ArrowMessage {
-  readonly kind: 'schema' | 'dictionary' | 'records';
-  /** Rows of a record batch. */
-  readonly rows: number;
-  /** The message, framed as in a stream, in parts; read only when asked for, at the latest before the next message. */
-  parts(): Promise<readonly Uint8Array[]>;
+  readonly metadata: ArrowMetadata;
+  /** What it holds; read only when asked for, at the latest before the next message. */
+  body(): Promise<Uint8Array>;
 }
 
 const longestMetadata = 1 << 28;
@@ -20,140 +20,107 @@ const tailBytes = 4 + magic.length;
 /**
  * The messages of a stream or of a file, whichever it is: first the schema, then dictionaries and record batches.
  *
- * @throws Error where the bytes are cut or are no messages
+ * @param where the source's name, for errors
+ * @throws SchemaError, SourceError where it has what is not read
+ * @throws ArrowDamage where the bytes are cut or are no messages
  * @see https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interprocess-communication-ipc
  */
-export async function* arrowMessages(bytes: ByteReader): AsyncGenerator<ArrowMessage> {
+export async function* arrowMessages(bytes: ByteReader, where: string): AsyncGenerator<ArrowMessage> {
   const head = await bytes.read(4);
-  if (head.length === 0) throw new Error('no bytes');
-  yield* head.every((byte, i) => byte === magic[i]) ? fileMessages(bytes) : streamMessages(bytes, head);
+  if (head.length === 0)
+    throw new SourceError({ where, expected: 'a whole Arrow IPC file or stream', received: 'an empty file' });
+  if (head.every((byte, i) => byte === magic[i])) return yield* fileMessages(bytes, where);
+  const wrong = otherKind(where, 'arrowIpc', await bytes.begin(kindBytes));
+  if (wrong) throw wrong;
+  yield* streamMessages(bytes, head, where);
 }
 
 /** A stream: one message after the other. */
-async function* streamMessages(bytes: ByteReader, firstHead: Uint8Array): AsyncGenerator<ArrowMessage> {
+async function* streamMessages(bytes: ByteReader, firstHead: Uint8Array, where: string): AsyncGenerator<ArrowMessage> {
   let head = firstHead;
   for (let isFirst = true; ; isFirst = false) {
     // A stream may end without saying so, between two messages.
     if (head.length === 0) return;
     // Before version 0.15 the length came first.
     const length = int32(whole(head, 4)) === -1 ? int32(whole(await bytes.read(4), 4)) : int32(head);
-    if (length === 0 && !isFirst) return;
-    const metadata = whole(await bytes.read(checkLength(length)), length);
-    const message = decode(metadata);
-    if ((message.kind === 'schema') !== isFirst) throw new Error(isFirst ? 'no schema' : 'a second schema');
+    if (length === 0 && !isFirst) {
+      if ((await bytes.read(1)).length === 0) return;
+      throw anotherStream(where);
+    }
+    const metadata = readMessage(whole(await bytes.read(checkLength(length)), length), where);
+    if (metadata.kind !== 'schema' && isFirst) throw new ArrowDamage('no schema');
+    if (metadata.kind === 'schema' && !isFirst) throw anotherStream(where);
+    const { bodyLength } = metadata;
     let isRead = false;
     yield {
-      kind: message.kind,
-      rows: message.rows,
-      async parts() {
+      metadata,
+      async body() {
         isRead = true;
-        return [frame(metadata), metadata, whole(await bytes.read(message.bodyLength), message.bodyLength)];
+        return whole(await bytes.read(bodyLength), bodyLength);
       },
     };
-    if (!isRead && !(await bytes.skip(message.bodyLength))) throw new Error('an end inside of a message');
+    if (!isRead && !(await bytes.skip(bodyLength))) throw new ArrowDamage('an end inside of a message');
     head = await bytes.read(4);
   }
 }
 
 /** A file: its footer has the schema, and says where the messages are. */
-async function* fileMessages(bytes: ByteReader): AsyncGenerator<ArrowMessage> {
+async function* fileMessages(bytes: ByteReader, where: string): AsyncGenerator<ArrowMessage> {
   const size = await bytes.size();
   const tail = await bytes.readAt(size - tailBytes, tailBytes);
   if (size < headBytes + tailBytes || !magic.every((byte, i) => byte === tail[4 + i]))
-    throw new Error('no mark at the end');
+    throw new ArrowDamage('no mark at the end');
   const length = int32(tail);
-  if (length <= 0 || length > size - headBytes - tailBytes) throw new Error(`a footer of ${length} bytes`);
-  const footerBytes = await bytes.readAt(size - tailBytes - length, length);
-  checkFooter(footerBytes);
-  const { encoded, dictionaries, records } = readFooter(footerBytes, tail);
-  // Arrow's writer for JavaScript leaves the schema to the footer; of columns without names its encoding loses that.
-  const schema = (await schemaAt(bytes, headBytes)) ?? encoded;
-  yield { kind: 'schema', rows: 0, parts: async () => [frame(schema), schema] };
-  for (const { offset, metaDataLength } of [...dictionaries, ...records]) {
+  if (length <= 0 || length > size - headBytes - tailBytes) throw new ArrowDamage(`a footer of ${length} bytes`);
+  const { schema, dictionaries, dictionaryBlocks, recordBlocks } = readFooter(
+    await bytes.readAt(size - tailBytes - length, length),
+    where,
+  );
+  yield { metadata: { kind: 'schema', bodyLength: 0, schema, dictionaries }, body: async () => new Uint8Array(0) };
+  let left = size;
+  const places = new Set<number>();
+  const ids = new Set<number>();
+  for (const { offset, metadataLength } of [...dictionaryBlocks, ...recordBlocks]) {
     // The length that the footer gives has the frame in it.
-    const framed = whole(await bytes.readAt(offset, checkLength(metaDataLength)), metaDataLength);
+    const framed = whole(await bytes.readAt(offset, checkLength(metadataLength)), metadataLength);
     const frameBytes = int32(whole(framed, 8)) === -1 ? 8 : 4;
-    const metadata = framed.slice(frameBytes);
-    const { kind, rows, bodyLength } = decode(metadata);
+    const metadata = readMessage(framed.slice(frameBytes), where);
+    const { bodyLength } = metadata;
+    // Of messages that lie on top of each other a few bytes could make any number of rows.
+    left -= metadataLength + bodyLength;
+    if (left < 0 || places.has(offset)) throw new ArrowDamage('messages that lie on top of each other');
+    places.add(offset);
+    if (metadata.kind === 'schema') throw new ArrowDamage('a second schema');
+    if (metadata.dictionary && ids.has(metadata.dictionary.id) && !metadata.dictionary.isDelta)
+      throw new ArrowDamage('a dictionary that is there twice');
+    if (metadata.dictionary) ids.add(metadata.dictionary.id);
     yield {
-      kind,
-      rows,
-      async parts() {
-        return [frame(metadata), metadata, whole(await bytes.readAt(offset + metaDataLength, bodyLength), bodyLength)];
-      },
+      metadata,
+      body: async () => whole(await bytes.readAt(offset + metadataLength, bodyLength), bodyLength),
     };
   }
 }
 
-interface Block {
-  readonly offset: number;
-  readonly metaDataLength: number;
-}
-
-/** Arrow's reader shows a footer only of a whole file: one is made of it that has nothing else. */
-function readFooter(footer: Uint8Array, tail: Uint8Array) {
-  const file = new Uint8Array(headBytes + footer.length + tailBytes);
-  file.set(magic);
-  file.set(footer, headBytes);
-  file.set(tail, headBytes + footer.length);
-  // Not opened: that would look for the dictionaries.
-  const reader = RecordBatchReader.from(file);
-  // The reader opens what is asked for a record batch; that there is none at its place is not an error.
-  try {
-    reader.readRecordBatch(Number.MAX_SAFE_INTEGER);
-  } catch {
-    // What lies in the place of a dictionary cannot be read as one.
-  }
-  const found = reader.footer;
-  if (!found) throw new Error('a footer that cannot be read');
-  return {
-    encoded: Message.encode(Message.from(found.schema)),
-    dictionaries: [...found.dictionaryBatches()] as readonly Block[],
-    records: [...found.recordBatches()] as readonly Block[],
-  };
-}
-
-/** The message at a place, where that is a schema. */
-async function schemaAt(bytes: ByteReader, at: number): Promise<Uint8Array | undefined> {
-  const head = whole(await bytes.readAt(at, 8), 8);
-  const frameBytes = int32(head) === -1 ? 8 : 4;
-  const length = int32(head.subarray(frameBytes - 4));
-  if (length <= 0 || length > longestMetadata) return undefined;
-  const metadata = whole(await bytes.readAt(at + frameBytes, length), length);
-  return decode(metadata).kind === 'schema' ? metadata : undefined;
-}
-
-interface Decoded {
-  readonly kind: ArrowMessage['kind'];
-  readonly rows: number;
-  readonly bodyLength: number;
-}
-
-function decode(metadata: Uint8Array): Decoded {
-  checkMessage(metadata);
-  const message = Message.decode(metadata);
-  const { bodyLength } = message;
-  if (!(bodyLength >= 0)) throw new Error(`a body of ${bodyLength} bytes`);
-  if (message.isSchema()) return { kind: 'schema', rows: 0, bodyLength };
-  if (message.isDictionaryBatch()) return { kind: 'dictionary', rows: 0, bodyLength };
-  if (message.isRecordBatch()) return { kind: 'records', rows: message.header().length, bodyLength };
-  throw new Error('a message that is neither a schema, a dictionary nor a record batch');
+/** What follows would be lost without a word. */
+function anotherStream(where: string): SourceError {
+  return new SourceError({
+    where,
+    expected: 'one Arrow stream',
+    received: 'more bytes after its end, as where streams were written one after the other',
+    hint: 'Write each to a file of its own, and read them with files(pattern, arrowIpc)',
+  });
 }
 
 function whole(bytes: Uint8Array, length: number): Uint8Array {
-  if (bytes.length < length) throw new Error('an end inside of a message');
+  if (bytes.length < length) throw new ArrowDamage('an end inside of a message');
   return bytes;
 }
 
 function checkLength(length: number): number {
-  if (!(length > 0 && length <= longestMetadata)) throw new Error(`metadata of ${length} bytes`);
+  if (!(length > 0 && length <= longestMetadata)) throw new ArrowDamage(`metadata of ${length} bytes`);
   return length;
 }
 
 function int32(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset, 4).getInt32(0, true);
-}
-
-function frame(metadata: Uint8Array): Uint8Array {
-  return new Uint8Array(Int32Array.of(-1, metadata.length).buffer);
 }

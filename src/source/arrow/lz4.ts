@@ -6,10 +6,11 @@ const shortestMatch = 4;
 /**
  * Decompresses an LZ4 frame. Checksums are not compared.
  *
- * @throws RangeError where it is cut or malformed
+ * @param length the bytes that come of it
+ * @throws RangeError where it is cut or malformed, or more come of it
  * @see https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md, lz4_Block_format.md
  */
-export function decodeLz4(frame: Uint8Array): Uint8Array {
+export function decodeLz4(frame: Uint8Array, length: number): Uint8Array {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   if (view.getUint32(0, true) !== frameMagic) throw new RangeError('not an LZ4 frame');
   const flags = view.getUint8(4);
@@ -20,18 +21,18 @@ export function decodeLz4(frame: Uint8Array): Uint8Array {
   if (hasDictionary) throw new RangeError('an LZ4 frame with a dictionary of its own');
   // Magic, flags, size of blocks, size of the content, sum of the header.
   let at = 6 + (hasSize ? 8 : 0) + 1;
-  const out = createOutput(Math.min(hasSize ? Number(view.getBigUint64(6, true)) : 0, 255 * frame.length));
+  const out = createOutput(length, Math.min(length, 255 * frame.length));
   for (;;) {
     const size = view.getUint32(at, true);
     at += 4;
     if (size === 0) return out.taken();
-    const length = size & 0x7fff_ffff;
-    if (at + length > frame.length) throw new RangeError('a cut LZ4 block');
-    const block = frame.subarray(at, at + length);
+    const taken = size & 0x7fff_ffff;
+    if (at + taken > frame.length) throw new RangeError('a cut LZ4 block');
+    const block = frame.subarray(at, at + taken);
     // The highest bit says that the block is as it was.
-    if (size >>> 31) out.literals(block, 0, length);
+    if (size >>> 31) out.literals(block, 0, taken);
     else decodeBlock(block, out);
-    at += length + (blocksHaveSums ? 4 : 0);
+    at += taken + (blocksHaveSums ? 4 : 0);
   }
 }
 
@@ -41,11 +42,13 @@ interface Output {
   taken(): Uint8Array;
 }
 
-function createOutput(size: number): Output {
-  let bytes = new Uint8Array(Math.max(size, 64));
+/** @param first the bytes to have room for from the beginning */
+function createOutput(most: number, first: number): Output {
+  let bytes = new Uint8Array(first);
   let length = 0;
   const reserve = (more: number): void => {
     if (length + more <= bytes.length) return;
+    if (length + more > most) throw new RangeError(`an LZ4 frame of more than ${most} bytes`);
     const larger = new Uint8Array(Math.max(length + more, 2 * bytes.length));
     larger.set(bytes);
     bytes = larger;

@@ -1,5 +1,5 @@
 import { SourceError } from '../../errors.ts';
-import type { Cursor } from '../../types.ts';
+import type { Cursor } from '../types.ts';
 
 /** @param expected what this source's cursors are */
 export function foreignCursor(where: string, from: Cursor, expected: string): SourceError {

@@ -1,28 +1,32 @@
-import type { Batch, Cursor, Json, OpenOptions, Source } from '../../types.ts';
+import type { Json } from '../../json.ts';
+import { changeableOverAll } from '../changed.ts';
 import { pickColumns } from '../pickColumns.ts';
-import { checkSources, commonSchema, someOnce, someUnbounded, sumOfRows } from './commonSchema.ts';
-import { nameSources } from './concat.ts';
+import type { Batch, Cursor, OpenOptions, Source } from '../types.ts';
+import { combined, nameSources } from './combined.ts';
+import { checkAll, checkSources, commonOf } from './commonSchema.ts';
 import { foreignCursor } from './foreignCursor.ts';
 import { openPart, type PartPlace, partPlace } from './sourcePart.ts';
 
 /**
- * A record batch of each source in turn, until all have ended. All must have the same columns of the same types.
+ * A record batch of each source in turn, until all have ended, of the columns that all of them have: see `concatSources`.
  *
  * One record batch of each is held. The cursor is whose turn it is and the cursors of all.
  * @throws OptionError where no source is given
- * @throws SchemaError when it is read, where a source has other columns than the first
+ * @throws SchemaError when it is read, where they have no column in common, or one that is wanted is not among those
+ * @throws DataError when it is read, at an integer beyond 2^53 in a column that is one of floats elsewhere
  * @example interleave(memory([{ x: 1 }]), memory([{ x: 2 }])).name //=> 'interleave of memory rows, memory rows'
  */
 export function interleave(...sources: readonly Source[]): Source {
   checkSources('interleave', sources);
   const name = `interleave of ${nameSources(sources)}`;
-  const schema = (signal?: AbortSignal) => commonSchema(name, sources, signal);
 
-  async function* open({ from, ...options }: OpenOptions): AsyncGenerator<Batch> {
+  async function* open({ from, used: _, ...options }: OpenOptions): AsyncGenerator<Batch> {
     options.signal.throwIfAborted();
     const start = placeOf(name, from, sources.length);
-    pickColumns(name, await schema(options.signal), options.columns);
-    const parts = sources.map((source, i) => openPart(source, options, start.places[i]!));
+    const common = await commonOf(name, sources, options.signal);
+    pickColumns(name, common.schema, options.columns);
+    checkAll(name, common, options);
+    const parts = common.sources.map((source, i) => openPart(source, options, start.places[i]!));
     try {
       const places = [...start.places];
       for (const [i, part] of parts.entries()) places[i] = await part.place();
@@ -38,19 +42,11 @@ export function interleave(...sources: readonly Source[]): Source {
     }
   }
 
-  return {
-    name,
-    unbounded: someUnbounded(sources),
-    once: someOnce(sources),
-    schema,
-    rows: (signal) => sumOfRows(sources, signal),
-    async fingerprint(signal) {
-      const parts: Json[] = [];
-      for (const source of sources) parts.push(await source.fingerprint(signal));
-      return { format: 'interleave', parts };
-    },
+  const made: Source = {
+    ...combined(name, { format: 'interleave' }, sources),
     open,
   };
+  return changeableOverAll(made, sources, (others) => interleave(...others));
 }
 
 function placeOf(name: string, from: Cursor | undefined, sources: number) {

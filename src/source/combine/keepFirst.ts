@@ -1,6 +1,6 @@
 import { SourceError } from '../../errors.ts';
-import type { Batch, OpenOptions, Source } from '../../types.ts';
 import { untilAborted } from '../input/untilAborted.ts';
+import type { Batch, OpenOptions, Source } from '../types.ts';
 import { batchRows } from './sliceBatch.ts';
 
 /**

@@ -1,13 +1,16 @@
 import { randomSequence, uniform } from '../../engine/random.ts';
-import { OptionError } from '../../errors.ts';
-import type { Batch, Cursor, Json, OpenOptions, Source } from '../../types.ts';
-import { checkCount } from '../checkCount.ts';
+import type { Json } from '../../json.ts';
+import { bound, integer, listOf, number, oneOf, required } from '../../options/bounds.ts';
+import { checkOption, checkOptions } from '../../options/checkOptions.ts';
+import { changeableOverAll } from '../changed.ts';
 import { pickColumns } from '../pickColumns.ts';
-import { checkSources, commonSchema, someOnce, someUnbounded, sumOfRows } from './commonSchema.ts';
-import { nameSources } from './concat.ts';
+import type { Batch, Cursor, OpenOptions, Source } from '../types.ts';
+import { combined, nameSources } from './combined.ts';
+import { checkAll, checkSources, commonOf } from './commonSchema.ts';
 import { foreignCursor } from './foreignCursor.ts';
 import { openPart, type PartPlace, partPlace } from './sourcePart.ts';
 
+/** The options of `mix`. */
 export interface MixOptions {
   /** How often each source is drawn, in relation to the others; positive numbers, one for each source. */
   readonly weights: readonly number[];
@@ -26,22 +29,33 @@ export interface MixOptions {
 }
 
 /**
- * Rows of several sources, drawn at random by weight. All must have the same columns of the same types.
+ * Rows of several sources, drawn at random by weight, of the columns that all of them have: see `concatSources`.
  *
  *   P(source i) = weights[i] / sum of the weights of the sources that have not ended
  *
  * One record batch of each is held. The draws are numbers of a counter, so that the cursor is their number, what is left of the
  * last one, and the cursors of all sources.
  * @throws OptionError where no source is given or an option is out of bounds
- * @throws SchemaError when it is read, where a source has other columns than the first
+ * @throws SchemaError when it is read, where they have no column in common, or one that is wanted is not among those
+ * @throws DataError when it is read, at an integer beyond 2^53 in a column that is one of floats elsewhere
  * @example mix([memory([{ x: 1 }]), memory([{ x: 2 }])], { weights: [3, 1], seed: 7 }).name //=> 'mix of memory rows, memory rows'
  */
-export function mix(sources: readonly Source[], { weights, seed, stop = 'all', drawRows = 1024 }: MixOptions): Source {
+export function mix(sources: readonly Source[], options: MixOptions): Source {
   checkSources('mix', sources);
-  checkOptions(sources.length, weights, seed, stop);
-  checkCount('mix: drawRows', drawRows);
+  checkOptions<MixOptions>('mix', options, {
+    weights: required(listOf('positive numbers, one for each source', number({ above: 0 }))),
+    seed: required(integer()),
+    stop: oneOf('first', 'all'),
+    drawRows: integer({ least: 1 }),
+  });
+  const { weights, seed, stop = 'all', drawRows = 1024 } = options;
+  const expected = `${sources.length} numbers, one for each source`;
+  checkOption(
+    'mix: weights',
+    weights,
+    bound(expected, () => weights.length === sources.length),
+  );
   const name = `mix of ${nameSources(sources)}`;
-  const schema = (signal?: AbortSignal) => commonSchema(name, sources, signal);
   const random = randomSequence(seed, 'mix');
 
   function draw(number: number, places: readonly PartPlace[]): number {
@@ -56,11 +70,13 @@ export function mix(sources: readonly Source[], { weights, seed, stop = 'all', d
     return index >= 0 ? index : places.findLastIndex((place) => place !== null);
   }
 
-  async function* open({ from, ...options }: OpenOptions): AsyncGenerator<Batch> {
+  async function* open({ from, used: _, ...options }: OpenOptions): AsyncGenerator<Batch> {
     options.signal.throwIfAborted();
     const start = placeOf(name, from, sources.length);
-    pickColumns(name, await schema(options.signal), options.columns);
-    const parts = sources.map((source, i) => openPart(source, options, start.places[i]!));
+    const common = await commonOf(name, sources, options.signal);
+    pickColumns(name, common.schema, options.columns);
+    checkAll(name, common, options);
+    const parts = common.sources.map((source, i) => openPart(source, options, start.places[i]!));
     try {
       const places = [...start.places];
       for (const [i, part] of parts.entries()) places[i] = await part.place();
@@ -83,35 +99,15 @@ export function mix(sources: readonly Source[], { weights, seed, stop = 'all', d
     }
   }
 
-  return {
-    name,
-    once: someOnce(sources),
-    unbounded: stop === 'all' ? someUnbounded(sources) : sources.every((source) => source.unbounded),
-    schema,
-    rows: async (signal) => (stop === 'all' ? sumOfRows(sources, signal) : undefined),
-    async fingerprint(signal) {
-      const parts: Json[] = [];
-      for (const source of sources) parts.push(await source.fingerprint(signal));
-      return { format: 'mix', weights: [...weights], seed, stop, drawRows, parts };
-    },
+  const made: Source = {
+    ...combined(name, { format: 'mix', weights: [...weights], seed, stop, drawRows }, sources),
+    ...(stop !== 'all' && {
+      unbounded: sources.every((source) => source.unbounded),
+      rows: async () => undefined,
+    }),
     open,
   };
-}
-
-function checkOptions(sources: number, weights: readonly number[], seed: number, stop: string): void {
-  if (!Array.isArray(weights) || weights.length !== sources || !weights.every((w) => w > 0 && Number.isFinite(w))) {
-    throw new OptionError({
-      where: 'mix: weights',
-      expected: `${sources} positive numbers, one for each source`,
-      received: JSON.stringify(weights),
-    });
-  }
-  if (!Number.isSafeInteger(seed)) {
-    throw new OptionError({ where: 'mix: seed', expected: 'an integer', received: `${seed}` });
-  }
-  if (stop !== 'first' && stop !== 'all') {
-    throw new OptionError({ where: 'mix: stop', expected: "'first' or 'all'", received: `${stop}` });
-  }
+  return changeableOverAll(made, sources, (others) => mix(others, { weights, seed, stop, drawRows }));
 }
 
 function placeOf(name: string, from: Cursor | undefined, sources: number) {

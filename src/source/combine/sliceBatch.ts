@@ -1,4 +1,4 @@
-import type { BadRow, Batch, RowOrigin } from '../../types.ts';
+import type { BadRow, Batch, RowOrigin } from '../types.ts';
 
 /** The rows that are meant in a record batch. */
 export function batchRows({ records, selected }: Batch): number {

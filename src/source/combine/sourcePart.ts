@@ -1,4 +1,5 @@
-import type { Batch, Cursor, Json, OpenOptions, Source } from '../../types.ts';
+import type { Json } from '../../json.ts';
+import type { Batch, Cursor, OpenOptions, Source } from '../types.ts';
 import { batchRows, isEmpty, sliceBatch } from './sliceBatch.ts';
 
 /** Where one of several sources stands: a cursor and the rows after it that were given; null at its end. */

@@ -1,5 +1,9 @@
 import { OptionError } from '../../errors.ts';
+import { bound, integer, isObject, timerMs } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
+import { shownValue } from '../../options/shown.ts';
 
+/** The options of `http`. */
 export interface HttpOptions {
   /**
    * Sent with every request: `{ authorization: 'Bearer ...' }`.
@@ -39,27 +43,20 @@ const places = new WeakSet<object>();
  * @throws OptionError where the address is none of `http:` or `https:`, or an option is out of bounds
  * @example http('https://ann:secret@example.org/rows.csv?key=1').shown //=> 'https://example.org/rows.csv?...'
  */
-export function http(
-  address: string | URL,
-  { headers = {}, timeoutMs = 30_000, retries = 5 }: HttpOptions = {},
-): HttpPlace {
+export function http(address: string | URL, options: HttpOptions = {}): HttpPlace {
+  checkOptions<HttpOptions>('http', options, {
+    headers: bound('an object of names and values', isObject),
+    timeoutMs: timerMs,
+    retries: integer({ least: 0 }),
+  });
+  const { headers = {}, timeoutMs = 30_000, retries = 5 } = options;
   const url = URL.parse(`${address}`);
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw new OptionError({
       where: 'http',
       expected: 'an address that begins with http: or https:',
-      received: `'${address}'`,
+      received: shownValue(address instanceof URL ? address.href : address),
     });
-  }
-  if (!(timeoutMs > 0 && timeoutMs <= 2_147_483_647)) {
-    throw new OptionError({
-      where: 'http: timeoutMs',
-      expected: 'a positive number, at most 2147483647',
-      received: `${timeoutMs}`,
-    });
-  }
-  if (!Number.isSafeInteger(retries) || retries < 0) {
-    throw new OptionError({ where: 'http: retries', expected: 'an integer of at least 0', received: `${retries}` });
   }
   const sent = new Headers(headersOf(headers));
   if (url.username || url.password) {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SourceError } from '../../errors.ts';
-import type { Json } from '../../types.ts';
+import type { Json } from '../../json.ts';
 import { type ByteStore, changed, describeChange, type FileState, isSameState } from '../input/byteStore.ts';
 import type { HttpPlace } from './http.ts';
-import { refused } from './refused.ts';
 import { type Answer, request, TransientFailure } from './request.ts';
 
 /** What a server says of a file. */
@@ -212,4 +211,22 @@ function stateOf({ status, headers }: Answer, before: HttpState | undefined): Ht
     lastModified,
     ranges: isPart && !isPacked && size !== undefined,
   };
+}
+
+const meanings: Readonly<Record<number, readonly [received: string, hint: string]>> = {
+  401: ['no authorization', "Give it, as http(url, { headers: { authorization: 'Bearer ...' } })"],
+  403: ['no permission', 'Check the address and the authorization; an address that is signed may have expired'],
+  404: ['no such file', 'Check the address'],
+  410: ['no such file any more', 'Check the address'],
+};
+
+/** What it means that a server does not give a file. */
+function refused(where: string, status: number): SourceError {
+  const [received, hint] = meanings[status] ?? ['a refusal', 'Check the address and what the server wants to be sent'];
+  return new SourceError({
+    where,
+    expected: 'a file from the server',
+    received: `${received} (status ${status})`,
+    hint,
+  });
 }

@@ -1,13 +1,16 @@
 import { pipeline, Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { OptionError, SourceError } from '../../errors.ts';
-import type { Json } from '../../types.ts';
+import { SourceError } from '../../errors.ts';
+import type { Json } from '../../json.ts';
+import { type Bound, bound } from '../../options/bounds.ts';
 import { assertUnchanged, type ByteStore, type FileState } from './byteStore.ts';
+import type { Reader } from './fileKind.ts';
 import { type InputPlace, storeAt } from './inputPlace.ts';
 import { readStream } from './readStream.ts';
 
 /** Bytes from a place, decompressed and as UTF-8; offsets count those. */
 export interface ByteInput {
+  readonly reader: Reader;
   /** The format and the place: the name of its source. */
   readonly name: string;
   /** Whether they can be had only once. */
@@ -39,8 +42,8 @@ export interface ByteInput {
 }
 
 export interface ByteInputOptions {
-  /** The format, as in the source's name. */
-  readonly format: string;
+  /** Who reads them; its name comes first in that of the source. */
+  readonly reader: Reader;
   /** A label that `TextDecoder` knows; UTF-8, or bytes that are no text, when absent. */
   readonly encoding?: string | undefined;
 }
@@ -48,8 +51,8 @@ export interface ByteInputOptions {
 const chunkBytes = 1 << 18;
 
 /** @throws OptionError where bytes cannot be had from the place */
-export function createByteInput(place: InputPlace, { format, encoding }: ByteInputOptions): ByteInput {
-  const store = storeAt(format, place);
+export function createByteInput(place: InputPlace, { reader, encoding }: ByteInputOptions): ByteInput {
+  const store = storeAt(reader, place);
   const { name } = store;
   const isUtf8 = encoding === undefined || new TextDecoder(encoding).encoding === 'utf-8';
 
@@ -74,6 +77,7 @@ export function createByteInput(place: InputPlace, { format, encoding }: ByteInp
   }
 
   return {
+    reader,
     name,
     once: store.once,
     isLocal: store.path !== undefined,
@@ -92,18 +96,17 @@ export function createByteInput(place: InputPlace, { format, encoding }: ByteInp
   };
 }
 
-/** @throws OptionError where no such encoding is known */
-export function checkEncoding(where: string, encoding: string): void {
-  try {
-    new TextDecoder(encoding);
-  } catch {
-    throw new OptionError({
-      where,
-      expected: "an encoding that TextDecoder knows, such as 'utf-8', 'latin1' or 'utf-16le'",
-      received: encoding,
-    });
-  }
-}
+/** An encoding by its name. */
+export const encodingBound: Bound<string> = bound(
+  "an encoding that TextDecoder knows, such as 'utf-8', 'latin1' or 'utf-16le'",
+  (value) => {
+    try {
+      return typeof value === 'string' && new TextDecoder(value) !== undefined;
+    } catch {
+      return false;
+    }
+  },
+);
 
 type Compression = 'gzip' | 'zstd';
 
@@ -158,7 +161,7 @@ async function* decompress(
   const raw = Readable.from(bytes, { objectMode: false, highWaterMark: chunkBytes });
   try {
     yield* readStream(
-      pipeline(raw, decompressor(name, compression), () => {}),
+      pipeline(raw, decompressor(compression), () => {}),
       signal,
     );
   } catch (error) {
@@ -169,16 +172,9 @@ async function* decompress(
   }
 }
 
-function decompressor(name: string, compression: Compression) {
+function decompressor(compression: Compression) {
   if (compression === 'gzip') return zlib.createGunzip({ chunkSize: chunkBytes });
-  // Node has it from 22.15 on.
-  if ('createZstdDecompress' in zlib) return zlib.createZstdDecompress({ chunkSize: chunkBytes });
-  throw new SourceError({
-    where: name,
-    expected: 'a file that this version of Node can decompress',
-    received: `one compressed by zstd, on Node ${process.versions.node}`,
-    hint: 'Use Node 22.15 or later, or decompress the file',
-  });
+  return zlib.createZstdDecompress({ chunkSize: chunkBytes });
 }
 
 function undecompressed(name: string, compression: Compression, cause: unknown): unknown {

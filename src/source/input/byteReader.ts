@@ -14,6 +14,8 @@ export interface ByteReader {
   readAt(at: number, length: number): Promise<Uint8Array>;
   /** The number of all bytes, under the same conditions. */
   size(): Promise<number>;
+  /** So many of the first bytes, after the first read; where only one after the other can be had, those that came together at the least. */
+  begin(length: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ async function fileReader(store: ByteStore, signal: AbortSignal | undefined): Pr
     },
     readAt: (at, length) => store.read(at, length, signal),
     size: async () => size,
+    begin: (length) => store.read(0, length, signal),
     close: async () => {},
   };
 }
@@ -64,6 +67,7 @@ function chunkReader(
   /** The offset after `rest`. */
   let reached = 0;
   let first: Uint8Array | undefined;
+  let firstChunk: Uint8Array | undefined;
   let rest: Uint8Array = new Uint8Array(0);
   let whole: Uint8Array | undefined;
   let size: number | undefined;
@@ -74,6 +78,7 @@ function chunkReader(
       const { done, value } = await chunks.next();
       if (done) return rest;
       rest = value;
+      firstChunk ??= value;
       reached += value.length;
     }
     const part = rest.subarray(0, length);
@@ -128,6 +133,7 @@ function chunkReader(
       return store.read(at, length, signal);
     },
     size: async () => (store ? sizeOf(store, signal) : (await all()).length),
+    begin: async (length) => firstChunk?.subarray(0, length) ?? new Uint8Array(0),
     async close() {
       await chunks.return(undefined);
     },

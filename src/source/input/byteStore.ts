@@ -1,5 +1,5 @@
 import { SourceError } from '../../errors.ts';
-import type { Json } from '../../types.ts';
+import type { Json } from '../../json.ts';
 import { isUnreachable } from '../http/request.ts';
 
 /** Tells two states of a file apart, as far as can be told without reading it. */

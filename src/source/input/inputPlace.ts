@@ -24,7 +24,7 @@ export function storeAt(format: string, place: InputPlace): ByteStore {
   if (typeof place === 'string' || place instanceof URL) {
     const scheme = /^([a-z][a-z\d+.-]+):/i.exec(`${place}`)?.[1]?.toLowerCase();
     if (scheme === 'http' || scheme === 'https') return httpFile(format, http(place));
-    if (place instanceof URL && scheme === 'file') return localFile(format, fileURLToPath(place));
+    if (scheme === 'file') return localFile(format, pathOf(format, place));
     if (typeof place === 'string' && place !== '' && !/^[a-z][a-z\d+.-]+:\/\//i.test(place))
       return localFile(format, place);
   } else if (typeof place === 'function' || (isByteChunks(place) && !arePaths(place))) return byteStream(format, place);
@@ -32,8 +32,30 @@ export function storeAt(format: string, place: InputPlace): ByteStore {
     where: `${format}: file`,
     expected: "a path, a URL (file:, http: or https:), '-', a stream of bytes, or a function that returns one",
     received: describe(place),
-    hint: arePaths(place) ? `Read several files as one with files([...], ${format})` : undefined,
+    hint: hintFor(format, place),
   });
+}
+
+/** @throws OptionError where the address of a file names another machine */
+function pathOf(format: string, address: string | URL): string {
+  try {
+    return fileURLToPath(`${address}`);
+  } catch (cause) {
+    throw new OptionError({
+      where: `${format}: file`,
+      expected: 'the address of a file of this machine, as file:///folder/name',
+      received: `'${address}'`,
+      cause,
+    });
+  }
+}
+
+function hintFor(format: string, place: unknown): string | undefined {
+  if (arePaths(place)) return `Read several files as one with files([...], ${format})`;
+  if (typeof place !== 'string' && !(place instanceof URL)) return undefined;
+  return /^(s3|gs|gcs|abfss?|az|hdfs|ftp|sftp):/i.test(`${place}`)
+    ? 'Give the address at which its server gives it over https:, a signed one perhaps, or copy it to this machine'
+    : undefined;
 }
 
 /** A list of paths would pass for one of bytes, of none. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open as openFile, stat } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import { SourceError } from '../../errors.ts';
 import { type ByteStore, type FileState, isSameState } from './byteStore.ts';
 import { readStream } from './readStream.ts';
@@ -14,7 +15,7 @@ export function localFile(format: string, path: string): ByteStore {
 
   async function state(): Promise<FileState> {
     const file = await stat(path).catch((cause) => {
-      throw unreadable(name, cause);
+      throw unreadable(name, path, cause);
     });
     if (!file.isFile()) {
       const received = file.isDirectory() ? 'a folder' : 'a pipe or a device';
@@ -36,7 +37,7 @@ export function localFile(format: string, path: string): ByteStore {
     try {
       yield* readStream(bytes, signal);
     } catch (error) {
-      throw signal?.aborted ? signal.reason : unreadable(name, error);
+      throw signal?.aborted ? signal.reason : unreadable(name, path, error);
     }
   }
 
@@ -51,7 +52,7 @@ export function localFile(format: string, path: string): ByteStore {
       signal?.throwIfAborted();
       // Not held open between two reads: of a reader that is forgotten, nothing is left.
       const file = await openFile(path).catch((cause) => {
-        throw unreadable(name, cause);
+        throw unreadable(name, path, cause);
       });
       try {
         // A length that a damaged file gives must not become memory.
@@ -79,20 +80,19 @@ export function localFile(format: string, path: string): ByteStore {
   };
 }
 
-function unreadable(where: string, cause: unknown): unknown {
+function unreadable(where: string, path: string, cause: unknown): unknown {
   if (cause instanceof SourceError || !(cause instanceof Error)) return cause;
   const isMissing = 'code' in cause && cause.code === 'ENOENT';
   return new SourceError({
     where,
     expected: 'a file that can be read',
     received: isMissing ? 'no such file' : cause.message,
-    hint: isMissing ? hintOfMissing(where) : undefined,
+    hint: isMissing ? hintOfMissing(path) : undefined,
     cause,
   });
 }
 
-function hintOfMissing(name: string): string {
-  return /[*?]/.test(name)
-    ? 'Read the files of a pattern with files(pattern, open)'
-    : 'Check the path; it is relative to the folder in which the command runs';
+function hintOfMissing(path: string): string {
+  if (/[*?]/.test(path)) return 'Read the files of a pattern with files(pattern, open)';
+  return isAbsolute(path) ? 'Check the path' : 'Check the path; it is relative to the folder in which the command runs';
 }

@@ -1,11 +1,14 @@
 import { RecordBatch, type Schema, Table } from 'apache-arrow';
-import { OptionError, SourceError } from '../../errors.ts';
-import type { Batch, Json, OpenOptions, Source } from '../../types.ts';
+import { SourceError } from '../../errors.ts';
+import type { Json } from '../../json.ts';
+import { bound, integer, text } from '../../options/bounds.ts';
+import { checkOption, checkOptions } from '../../options/checkOptions.ts';
 import { describeSchema, hashRecords } from '../hashRecords.ts';
 import { closeOnce, isOnce } from '../input/once.ts';
 import { type Pick, pickColumns } from '../pickColumns.ts';
 import { rowCursor } from '../rowCursor.ts';
 import { rowsOfBatch } from '../rowsOfBatch.ts';
+import type { Batch, OpenOptions, Source } from '../types.ts';
 import { inferSchema, objectsToRecords } from './objectsToRecords.ts';
 import type { MemoryItem, MemoryItems } from './pullItems.ts';
 import { checkColumns, checkRow, type Reading, readRecords } from './readRecords.ts';
@@ -41,21 +44,10 @@ export interface MemoryOptions {
  * @throws SourceError when it is opened again and what was given can be run through only once
  * @example memory([{ x: 1, y: 0 }, { x: 2, y: 1 }]).name //=> 'memory rows'
  */
-export function memory(data: MemoryData, { batchRows = 65_536, name: label = 'rows' }: MemoryOptions = {}): Source {
-  if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
-    throw new OptionError({
-      where: 'memory: batchRows',
-      expected: 'an integer of at least 1',
-      received: `${batchRows}`,
-    });
-  }
-  if (!isData(data)) {
-    throw new OptionError({
-      where: 'memory: data',
-      expected: 'an array, an Arrow table, record batches, an iterable, or a function that returns an iterable',
-      received: data === null ? 'null' : typeof data,
-    });
-  }
+export function memory(data: MemoryData, options: MemoryOptions = {}): Source {
+  checkOption('memory: data', data, dataBound);
+  checkOptions<MemoryOptions>('memory', options, { batchRows: integer({ least: 1 }), name: text('a name') });
+  const { batchRows = 65_536, name: label = 'rows' } = options;
   const name = `memory ${label}`;
   const finite = finiteBatches(name, data, batchRows);
   const begin = finite ? () => finite().batches : opener(name, data);
@@ -70,7 +62,7 @@ export function memory(data: MemoryData, { batchRows = 65_536, name: label = 'ro
     if (isOnce(data)) begun = { first, rest };
     else await rest.records.return(undefined);
     if (!first.done) return first.value.schema;
-    throw new SourceError({ where: name, expected: 'at least one row, to tell the columns by', received: 'none' });
+    throw new SourceError({ where: name, expected: 'at least one row, to infer the columns from', received: 'none' });
   }
 
   function schema(signal?: AbortSignal): Promise<Schema> {
@@ -189,6 +181,11 @@ function opener(name: string, data: MemoryData): () => MemoryItems {
     return items;
   };
 }
+
+const dataBound = bound(
+  'an array, an Arrow table, record batches, an iterable, or a function that returns an iterable',
+  isData,
+);
 
 function isData(data: unknown): data is MemoryData {
   if (typeof data === 'function') return true;

@@ -1,12 +1,18 @@
 import { RecordBatchReader, type Schema } from 'apache-arrow';
 import { freeBuffer } from '../../engine/freeBuffer.ts';
-import { OptionError } from '../../errors.ts';
-import type { Batch, ColumnRange, Json, OpenOptions, Source } from '../../types.ts';
+import type { SourceError } from '../../errors.ts';
+import type { Json } from '../../json.ts';
+import { integer, number, timerMs } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
+import { changeableFile } from '../changed.ts';
 import type { HttpPlace } from '../http/http.ts';
 import { assertUnchanged, type FileState, isSameState } from '../input/byteStore.ts';
 import { storeAt } from '../input/inputPlace.ts';
 import { pickColumns } from '../pickColumns.ts';
 import { rowCursor } from '../rowCursor.ts';
+import type { Batch, ColumnRange, OpenOptions, Source } from '../types.ts';
+import { type ColumnChunk, compressedChunks } from './compressedPages.ts';
+import { failingColumn, isLzo } from './failingColumn.ts';
 import { int96AsMicroseconds } from './int96.ts';
 import { parquetBounds } from './parquetBounds.ts';
 import {
@@ -16,7 +22,7 @@ import {
   readParquetFooter,
   seekableState,
 } from './parquetEnds.ts';
-import { arrowError, damaged, failed, placeOf, tooLarge } from './parquetErrors.ts';
+import { arrowError, damaged, failed, placeOf, tooLarge, unknownCodec } from './parquetErrors.ts';
 import type { ParquetTask } from './parquetMessages.ts';
 import { startParquetThread, ThreadFailure } from './parquetThread.ts';
 
@@ -43,6 +49,9 @@ export interface ParquetOptions {
 interface Footer {
   readonly schema: Schema;
   readonly rows: number;
+  /** The rows of each row group. */
+  readonly groupRows: readonly number[];
+  readonly compressed: readonly ColumnChunk[];
   /** The encoded footer, which also holds the bounds of columns. */
   readonly bytes: Uint8Array;
   /** What the decoder is given as the end of the file. */
@@ -61,31 +70,13 @@ interface Footer {
  * @see https://parquet.apache.org/docs/file-format/
  * @example parquet('data/flights.parquet').name //=> 'parquet data/flights.parquet'
  */
-export function parquet(
-  file: string | URL | HttpPlace,
-  { batchRows = 65_536, timeoutMs = 30_000, memoryMB = 2048 }: ParquetOptions = {},
-): Source {
-  if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
-    throw new OptionError({
-      where: 'parquet: batchRows',
-      expected: 'an integer of at least 1',
-      received: `${batchRows}`,
-    });
-  }
-  if (!(timeoutMs > 0 && timeoutMs <= 2_147_483_647)) {
-    throw new OptionError({
-      where: 'parquet: timeoutMs',
-      expected: 'a positive number, at most 2147483647',
-      received: `${timeoutMs}`,
-    });
-  }
-  if (!(memoryMB >= 16 && memoryMB <= 4096)) {
-    throw new OptionError({
-      where: 'parquet: memoryMB',
-      expected: 'a number from 16 to 4096',
-      received: `${memoryMB}`,
-    });
-  }
+export function parquet(file: string | URL | HttpPlace, options: ParquetOptions = {}): Source {
+  checkOptions<ParquetOptions>('parquet', options, {
+    batchRows: integer({ least: 1 }),
+    timeoutMs: timerMs,
+    memoryMB: number({ least: 16, most: 4096 }),
+  });
+  const { batchRows = 65_536, timeoutMs = 30_000, memoryMB = 2048 } = options;
   const limits = { timeoutMs, memoryMB };
   const store = storeAt('parquet', file);
   const { name } = store;
@@ -119,14 +110,15 @@ export function parquet(
       const bytes = await readParquetFooter(store, signal);
       if (reply.kind === 'error') {
         checkNotEncrypted(name, bytes);
-        throw damaged(name, reply.message);
+        throw damaged(name, reply.message, 'footer');
       }
       if (reply.kind !== 'footer') throw damaged(name, `an unexpected ${reply.kind}`);
       const { schema } = RecordBatchReader.from(reply.schema).open();
-      const rows = reply.groupRows.reduce((sum, rows) => sum + rows, 0);
+      const { groupRows } = reply;
+      const rows = groupRows.reduce((sum, rows) => sum + rows, 0);
       const read = int96AsMicroseconds(bytes, schema) ?? { schema, footer: bytes };
       const end = { at: size - markBytes - bytes.length, bytes: withMark(read.footer) };
-      return { schema: read.schema, rows, bytes, end };
+      return { schema: read.schema, rows, groupRows, compressed: compressedChunks(bytes), bytes, end };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       throw error instanceof ThreadFailure ? failed(name, error) : arrowError(name, error);
@@ -138,7 +130,7 @@ export function parquet(
   async function* open({ signal, from, columns }: OpenOptions, range?: ColumnRange): AsyncGenerator<Batch> {
     signal.throwIfAborted();
     const before = await seekableState(store, signal);
-    const { schema, rows, bytes, end } = await footer(signal);
+    const { schema, rows, groupRows, compressed, bytes, end } = await footer(signal);
     const pick = pickColumns(name, schema, columns);
     const begin = rowCursor(name, from, rows);
     const task = {
@@ -147,8 +139,25 @@ export function parquet(
       from: begin,
       skipGroups: range && groupsOutside(bytes, range),
     };
-    const thread = await startParquetThread(store, { size: before.size ?? 0, end, rows: task }, { signal, ...limits });
+    const file = { size: before.size ?? 0, end, compressed };
+    const thread = await startParquetThread(store, { ...file, rows: task }, { signal, ...limits });
     let row = begin;
+
+    /** The error of a decoder that has failed, with the column that it failed at. */
+    async function failure(rowGroup: number | undefined, message: string): Promise<SourceError> {
+      const columns = pick.schema.fields.map((field) => field.name);
+      if (rowGroup === undefined || columns.length === 0) return damaged(placeOf(name, rowGroup), message);
+      const from = Math.max(
+        row,
+        groupRows.slice(0, rowGroup).reduce((sum, rows) => sum + rows, 0),
+      );
+      const rows = { columns, rowGroup, rowGroups: groupRows.length, from, batchRows };
+      const column = await failingColumn(store, file, rows, { signal, ...limits });
+      const where = `${placeOf(name, rowGroup, column)}, from row ${from}`;
+      if (column !== undefined && isLzo(bytes, rowGroup, column)) return unknownCodec(where, 'LZO');
+      return damaged(where, message, column && 'pages');
+    }
+
     try {
       for (;;) {
         const reply = await thread.next();
@@ -156,7 +165,7 @@ export function parquet(
         if (reply.kind === 'error') {
           const where = placeOf(name, reply.rowGroup);
           if (reply.neededBytes) throw tooLarge(where, reply.neededBytes, memoryMB);
-          throw damaged(where, reply.message);
+          throw await failure(reply.rowGroup, reply.message);
         }
         if (reply.kind !== 'records') throw damaged(name, `an unexpected ${reply.kind}`);
         row = reply.row;
@@ -175,14 +184,15 @@ export function parquet(
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       await assertUnchanged(store, before, signal, error);
-      throw error instanceof ThreadFailure ? failed(name, error) : arrowError(`${name}, from row ${row}`, error);
+      if (!(error instanceof ThreadFailure)) throw arrowError(`${name}, from row ${row}`, error);
+      throw error.stalled ? failed(name, error) : await failure(error.rowGroup, error.message);
     } finally {
       thread.end();
     }
     await assertUnchanged(store, before, signal);
   }
 
-  return {
+  const made: Source = {
     name,
     schema: async (signal) => (await footer(signal)).schema,
     rows: async (signal) => (await footer(signal)).rows,
@@ -190,6 +200,12 @@ export function parquet(
     open: (options) => open(options),
     openRange: (range, options) => open(options, range),
   };
+  return changeableFile(made, {
+    format: 'parquet',
+    file,
+    options,
+    open: (place, change) => parquet(place, { ...options, ...change.options }),
+  });
 }
 
 /** The length of the footer, and the mark. */

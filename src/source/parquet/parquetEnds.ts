@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { SourceError } from '../../errors.ts';
-import type { Json } from '../../types.ts';
+import type { Json } from '../../json.ts';
 import type { ByteStore, FileState } from '../input/byteStore.ts';
+import { kindBytes, otherKind } from '../input/fileKind.ts';
 import { readThrift } from './thriftReader.ts';
 
 /** The mark at both ends, and the length of the footer before the last one. */
@@ -18,6 +19,8 @@ export async function checkParquetEnds(store: ByteStore, signal: AbortSignal | u
   const [begin, end] = [await read(4, 0), await read(4, size - 4)].map((bytes) => bytes.toString('latin1'));
   if (begin === 'PARE' || end === 'PARE') throw encrypted(where);
   if (begin !== 'PAR1' || end !== 'PAR1') {
+    const wrong = otherKind(where, 'parquet', await read(kindBytes, 0));
+    if (wrong) throw wrong;
     throw new SourceError({
       where,
       expected: "a whole Parquet file, which begins and ends with 'PAR1'",

@@ -1,5 +1,6 @@
 /** What is wrong with a Parquet file, in words. */
 import { SchemaError, SourceError } from '../../errors.ts';
+import { shownName } from '../../options/shown.ts';
 import type { ThreadFailure } from './parquetThread.ts';
 
 /** The thread that decodes has died, or taken too long. */
@@ -14,9 +15,10 @@ export function failed(name: string, { stalled, message, rowGroup }: ThreadFailu
   });
 }
 
-/** The file, and the row group where that is known. */
-export function placeOf(name: string, rowGroup: number | undefined): string {
-  return rowGroup === undefined ? name : `${name}, row group ${rowGroup}`;
+/** The file, and the row group and the column where they are known. */
+export function placeOf(name: string, rowGroup: number | undefined, column?: string): string {
+  const group = rowGroup === undefined ? '' : `, row group ${rowGroup}`;
+  return `${name}${group}${column === undefined ? '' : `, column ${shownName(column)}`}`;
 }
 
 export function tooLarge(where: string, bytes: number, memoryMB: number): SourceError {
@@ -28,12 +30,29 @@ export function tooLarge(where: string, bytes: number, memoryMB: number): Source
   });
 }
 
-export function damaged(where: string, message: string): SourceError {
+/** @param part what of it cannot be decoded, where that is known */
+export function damaged(where: string, message: string, part?: string): SourceError {
+  // A panic leaves no word behind.
+  const reason = message
+    .replace(/^Parquet error: /, '')
+    .replace(/\bunreachable$/, 'the decoder gave up')
+    .trim();
+  const isUnknown = /not (yet )?(implemented|supported)|unsupported/i.test(reason);
   return new SourceError({
     where,
-    expected: 'a whole Parquet file',
-    received: `one that cannot be decoded (${message.replace(/^Parquet error: /, '').trim()})`,
-    hint: 'It may be cut or damaged: write it again',
+    expected: isUnknown ? 'a Parquet file of types and encodings that the decoder knows' : 'a whole Parquet file',
+    received: `one ${part ? `whose ${part}` : 'that'} cannot be decoded (${reason})`,
+    hint: isUnknown ? 'Write it in another way' : 'It may be cut or damaged: write it again',
+  });
+}
+
+/** A codec that the decoder lacks, and at which it says nothing. */
+export function unknownCodec(where: string, codec: string): SourceError {
+  return new SourceError({
+    where,
+    expected: 'pages that are compressed by snappy, gzip, brotli, zstd or LZ4',
+    received: `such by ${codec}`,
+    hint: 'Write it again with one of those',
   });
 }
 

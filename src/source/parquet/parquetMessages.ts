@@ -1,3 +1,5 @@
+import type { ColumnChunk } from './compressedPages.ts';
+
 /** What a reading thread is told first. */
 export interface ParquetDecoder {
   readonly kind: 'decoder';
@@ -16,6 +18,8 @@ export interface ParquetTask {
   readonly size: number;
   /** Its end, where it is known: from the footer on. Perhaps not as it lies there. */
   readonly end?: { readonly at: number; readonly bytes: Uint8Array };
+  /** Column chunks whose pages are compressed though they say that they are not. */
+  readonly compressed?: readonly ColumnChunk[];
   /** What to read; only the footer when absent. */
   readonly rows?: {
     /** All when absent: they are not named then, since some nestings are lost when they are. */

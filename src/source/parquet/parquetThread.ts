@@ -70,7 +70,7 @@ export async function startParquetThread(
     // Who has given up reads nothing soon.
     if (isDone && !signal?.aborted) {
       keepSpare(worker, memoryMB);
-      worker.off('message', hear).off('error', onError).off('exit', onExit);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
     } else void worker.terminate();
   }
 
@@ -87,7 +87,7 @@ export async function startParquetThread(
     }
   }
 
-  function hear(message: ParquetReply | ParquetWish | ParquetNote): void {
+  function onMessage(message: ParquetReply | ParquetWish | ParquetNote): void {
     if (message.kind === 'read') void read(message);
     else if (message.kind === 'begins') {
       rowGroup = message.rowGroup;
@@ -99,7 +99,7 @@ export async function startParquetThread(
   }
   const onError = (error: Error) => fail(new ThreadFailure(`the decoder failed: ${error.message}`, { rowGroup }));
   const onExit = () => fail(new ThreadFailure('the decoder ended', { rowGroup }));
-  worker.on('message', hear).on('error', onError).on('exit', onExit);
+  worker.on('message', onMessage).on('error', onError).on('exit', onExit);
   if (signal?.aborted) onAbort();
   else signal?.addEventListener('abort', onAbort, { once: true });
   worker.postMessage({ kind: 'task', path: store.path, ...task } satisfies ParquetTask);

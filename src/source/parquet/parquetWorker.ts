@@ -6,6 +6,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { initSync, ParquetFile, type RowGroupMetaData } from 'parquet-wasm/esm';
 import { freeBuffer } from '../../engine/freeBuffer.ts';
+import { markCompressed } from './compressedPages.ts';
 import type {
   ParquetDecoder,
   ParquetNote,
@@ -82,7 +83,15 @@ function readDistant(at: number, length: number): Promise<ArrayBuffer> {
 /** Parts of a distant file that will be asked for again; undefined while nothing will. */
 let kept: Map<string, ArrayBuffer> | undefined;
 
-async function readPart({ path, end: tail }: ParquetTask, at: number, end: number): Promise<ArrayBuffer> {
+async function readPart(task: ParquetTask, at: number, end: number): Promise<ArrayBuffer> {
+  const buffer = await readBytes(task, at, end);
+  for (const chunk of task.compressed ?? []) {
+    if (chunk.at >= at && chunk.end <= end) markCompressed(new Uint8Array(buffer, chunk.at - at, chunk.end - chunk.at));
+  }
+  return buffer;
+}
+
+async function readBytes({ path, end: tail }: ParquetTask, at: number, end: number): Promise<ArrayBuffer> {
   if (tail && at >= tail.at) return tail.bytes.slice(at - tail.at, end - tail.at).buffer as ArrayBuffer;
   if (path !== undefined) return readLocal(path, at, end - at);
   const known = kept?.get(`${at} ${end}`);

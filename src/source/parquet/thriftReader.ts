@@ -4,14 +4,18 @@ export interface ThriftStruct {
   readonly [field: number]: ThriftValue | undefined;
 }
 
+/** Is told where the head of a field is, and, as field 0, where the byte after a struct is. */
+export type ThriftNote = (struct: ThriftStruct, field: number, at: number) => void;
+
 /**
- * Reads a struct in Thrift's compact protocol.
+ * Reads a struct in Thrift's compact protocol, at the beginning of some bytes.
  *
+ * @param note none by default
  * @throws RangeError where the bytes end too early, or a type is none of the protocol's
  * @see https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
  * @example readThrift(Uint8Array.of(0x15, 0x06, 0x00)) //=> { 1: 3n }
  */
-export function readThrift(bytes: Uint8Array): ThriftStruct {
+export function readThrift(bytes: Uint8Array, note?: ThriftNote): ThriftStruct {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
 
@@ -78,9 +82,14 @@ export function readThrift(bytes: Uint8Array): ThriftStruct {
     let field = 0;
     for (;;) {
       const head = view.getUint8(at++);
-      if (head === 0) return fields;
+      if (head === 0) {
+        note?.(fields, 0, at);
+        return fields;
+      }
+      const begin = at - 1;
       field = head >> 4 === 0 ? Number(signed()) : field + (head >> 4);
       fields[field] = value(head & 15, false);
+      note?.(fields, field, begin);
     }
   }
 

@@ -1,10 +1,22 @@
 import { type Data, makeData, RecordBatch, type Schema, Struct } from 'apache-arrow';
-import { OptionError } from '../../errors.ts';
-import type { Batch, Json, OpenOptions, Source } from '../../types.ts';
-import { checkCount } from '../checkCount.ts';
+import type { Json } from '../../json.ts';
+import {
+  type Bound,
+  bound,
+  columnName,
+  either,
+  integer,
+  listOf,
+  number,
+  recordOf,
+  required,
+  text as textOf,
+} from '../../options/bounds.ts';
+import { checkOption, checkOptions } from '../../options/checkOptions.ts';
 import { describeSchema } from '../hashRecords.ts';
 import { pickColumns } from '../pickColumns.ts';
 import { rowCursor } from '../rowCursor.ts';
+import type { Batch, OpenOptions, Source } from '../types.ts';
 import { apartRows } from './apartRows.ts';
 import { describeQuery } from './describeQuery.ts';
 import { openSession, type Session } from './openSession.ts';
@@ -12,6 +24,7 @@ import { queriedFiles } from './queriedFiles.ts';
 import type { SqlParameters, SqlValue } from './sqlValue.ts';
 import { createVectorReader } from './vectorReader.ts';
 
+/** The options of `sql`. */
 export interface SqlOptions {
   /**
    * The columns of the result by which its rows are ordered, ascending, nulls last. No two rows may be alike in them, unless they are all
@@ -62,16 +75,19 @@ export interface SqlOptions {
  * @example sql('SELECT * FROM flights', { orderBy: 'id', database: 'flights.duckdb' }).name //=> 'sql SELECT * FROM flights'
  */
 export function sql(query: string, options: SqlOptions): Source {
+  const text = typeof query === 'string' ? query.replace(/[;\s]+$/, '') : query;
+  checkOption('sql: query', text, textOf('a query'));
+  checkOptions<SqlOptions>('sql', options, {
+    orderBy: required(either(columnName, listOf('columns that tell all rows apart', columnName, 1))),
+    database: textOf('a path'),
+    setup: textOf('statements'),
+    parameters: either(listOf('values', parameterBound), recordOf('values', parameterBound)),
+    batchRows: integer({ least: 1 }),
+    memoryMB: number({ above: 0 }),
+    threads: integer({ least: 1 }),
+  });
   const { database = ':memory:', setup, parameters, batchRows = 65_536, memoryMB = 512, threads = 1 } = options;
   const orderBy = typeof options.orderBy === 'string' ? [options.orderBy] : options.orderBy;
-  const text = typeof query === 'string' ? query.replace(/[;\s]+$/, '') : '';
-  check('query', text !== '', 'a query', JSON.stringify(query));
-  const isOrder = Array.isArray(orderBy) && orderBy.length > 0 && orderBy.every((name) => typeof name === 'string');
-  check('orderBy', isOrder, 'the names of columns that tell all rows apart', JSON.stringify(orderBy));
-  check('database', typeof database === 'string' && database !== '', 'a path', JSON.stringify(database));
-  check('memoryMB', memoryMB > 0 && Number.isFinite(memoryMB), 'a positive number', `${memoryMB}`);
-  checkCount('sql: batchRows', batchRows);
-  checkCount('sql: threads', threads);
   const name = `sql ${short(text)}`;
   const from = `FROM (${text}\n) AS q`;
   const values = isList(parameters) ? [...parameters] : parameters && { ...parameters };
@@ -179,13 +195,18 @@ function recordsOf(schema: Schema, children: Data[], length: number): RecordBatc
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
 }
 
+const parameterBound: Bound<SqlValue> = bound(
+  'a string, a number (an integer up to 2^53), a bigint, a boolean or null',
+  (value) =>
+    value === null ||
+    ['string', 'bigint', 'boolean'].includes(typeof value) ||
+    (typeof value === 'number' && (!Number.isInteger(value) || Number.isSafeInteger(value))),
+  (value) => (value instanceof Date ? 'Give its text, as toISOString() does' : undefined),
+);
+
 /** Whether parameters are numbered; TypeScript does not see it of a list that must not be changed. */
 function isList(parameters: SqlParameters | undefined): parameters is readonly SqlValue[] {
   return Array.isArray(parameters);
-}
-
-function check(option: string, holds: boolean, expected: string, received: string): void {
-  if (!holds) throw new OptionError({ where: `sql: ${option}`, expected, received });
 }
 
 /** A query in a line that is not too long. */

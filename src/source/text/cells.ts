@@ -6,10 +6,12 @@ export const BARE = 1;
 export const QUOTED = 2;
 /** Between quotes, with some of its bytes written in another way. */
 export const ESCAPED = 3;
+/** Without quotes, with some of its bytes written in another way. */
+export const BARE_ESCAPED = 4;
 /** An object of JSON; what follows are no single values. */
-export const OBJECT = 4;
+export const OBJECT = 5;
 /** An array of JSON. */
-export const LIST = 5;
+export const LIST = 6;
 
 /**
  * Where the values of some rows lie in bytes: `width` cells a row, one row after the other. Found row by row, read column by
@@ -24,7 +26,7 @@ export interface Cells {
   /** The first byte of each value, and the one after its last; written beyond the capacity, a typed array forgets. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** `ABSENT`, `BARE`, `QUOTED`, `ESCAPED`, `OBJECT` or `LIST`. */
+  /** `ABSENT`, `BARE`, `QUOTED`, `ESCAPED`, `BARE_ESCAPED`, `OBJECT` or `LIST`. */
   readonly kinds: Uint8Array;
   /** The first byte of each row, and the one after its line end. */
   readonly rowStarts: Int32Array;

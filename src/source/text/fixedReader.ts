@@ -12,12 +12,13 @@ const firstCapacity = 1024;
 /** Reads values of a fixed width. */
 export function createFixedReader(
   type: Exclude<ColumnType, 'string'>,
-  { nulls, quotedNumbers }: ValueStyle,
+  { nulls, quotedNumbers, quotedNulls, decimal }: ValueStyle,
 ): ColumnReader {
+  const quotesAreNull = quotedNumbers || quotedNulls;
   // No format has days and times without quotes alone.
   const readsQuoted = quotedNumbers || type === 'date' || type === 'timestamp' || type === 'timestampUtc';
   let capacity = firstCapacity;
-  let values = createFixedValues(type, capacity);
+  let values = createFixedValues(type, capacity, decimal);
   let length = 0;
   const validity = createValidity();
 
@@ -26,7 +27,7 @@ export function createFixedReader(
     if (rows <= capacity) return;
     const before = values.data.buffer;
     capacity = Math.max(rows, 2 * capacity);
-    values = createFixedValues(type, capacity);
+    values = createFixedValues(type, capacity, decimal);
     new Uint8Array(values.data.buffer).set(new Uint8Array(before));
   }
 
@@ -38,7 +39,7 @@ export function createFixedReader(
         const start = starts[cell]!;
         const end = ends[cell]!;
         const isBare = kind === BARE;
-        if (kind === ABSENT || ((isBare || quotedNumbers) && isOneOf(nulls, bytes, start, end))) validity.unset();
+        if (kind === ABSENT || ((isBare || quotesAreNull) && isOneOf(nulls, bytes, start, end))) validity.unset();
         else {
           if (kind >= ESCAPED || (!isBare && !readsQuoted)) return row;
           if (!values.read(bytes, start, end, length + row)) return row;
@@ -52,7 +53,7 @@ export function createFixedReader(
       const data = values.data.subarray(0, values.elements(length));
       // The type and its array go together; the compiler cannot know.
       const taken = makeData({ type: arrowType(type), length, ...validity.take(length), data } as never) as Data;
-      values = createFixedValues(type, capacity);
+      values = createFixedValues(type, capacity, decimal);
       length = 0;
       return taken;
     },

@@ -15,16 +15,20 @@ export interface FixedValues {
   elements(values: number): number;
 }
 
-/** Room for values of a type. */
-export function createFixedValues(type: Exclude<ColumnType, 'string'>, capacity: number): FixedValues {
-  return makers[type](capacity);
+/**
+ * Room for values of a type.
+ *
+ * @param decimal the byte between a number and its decimal places
+ */
+export function createFixedValues(type: Exclude<ColumnType, 'string'>, capacity: number, decimal: number): FixedValues {
+  return makers[type](capacity, decimal);
 }
 
 const each = (values: number): number => values;
 /** Where a time is put down between the bytes and the column; used at once, so that one is enough. */
 const moment: Moment = { seconds: 0, micros: 0, kind: 'date' };
 
-const makers: Readonly<Record<Exclude<ColumnType, 'string'>, (capacity: number) => FixedValues>> = {
+const makers: Readonly<Record<Exclude<ColumnType, 'string'>, (capacity: number, decimal: number) => FixedValues>> = {
   int32(capacity) {
     const data = new Int32Array(capacity);
     const halves = new Int32Array(2);
@@ -43,8 +47,8 @@ const makers: Readonly<Record<Exclude<ColumnType, 'string'>, (capacity: number) 
     const words = new Int32Array(data.buffer);
     return { data, elements: each, read: (bytes, start, end, at) => parseInteger(bytes, start, end, words, at) };
   },
-  float32: (capacity) => floats(new Float32Array(capacity)),
-  float64: (capacity) => floats(new Float64Array(capacity)),
+  float32: (capacity, decimal) => floats(new Float32Array(capacity), decimal),
+  float64: (capacity, decimal) => floats(new Float64Array(capacity), decimal),
   boolean(capacity) {
     const data = new Uint8Array((capacity + 7) >> 3);
     return {
@@ -73,12 +77,12 @@ const makers: Readonly<Record<Exclude<ColumnType, 'string'>, (capacity: number) 
   timestampUtc: (capacity) => timestamps(capacity, 'timestampUtc'),
 };
 
-function floats(data: Float32Array | Float64Array): FixedValues {
+function floats(data: Float32Array | Float64Array, decimal: number): FixedValues {
   return {
     data,
     elements: each,
     read(bytes, start, end, at) {
-      const value = parseNumber(bytes, start, end);
+      const value = parseNumber(bytes, start, end, decimal);
       if (value === undefined) return false;
       data[at] = value;
       return true;

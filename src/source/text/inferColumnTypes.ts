@@ -1,127 +1,166 @@
-import { ABSENT, BARE, type Cells, ESCAPED, LIST, OBJECT } from './cells.ts';
+import { ABSENT, BARE, type Cells, ESCAPED, LIST, OBJECT, QUOTED } from './cells.ts';
 import { type ColumnType, type ItemType, type ListType, longestList } from './columnType.ts';
+import { type Doubt, doubtOf, type SeenClass, type ValueClass } from './doubt.ts';
 import { eachItem, isNullItem } from './listItems.ts';
-import { parseBoolean } from './parseBoolean.ts';
-import { parseInteger } from './parseInteger.ts';
-import { parseNumber } from './parseNumber.ts';
-import { type Moment, parseTime } from './parseTime.ts';
+import {
+  ANY,
+  BOOLEAN,
+  DATE,
+  FLOAT,
+  INT,
+  narrowest,
+  PLUS,
+  STRING,
+  TIMESTAMP,
+  typesOfValue,
+  UTC,
+} from './typesOfValue.ts';
+import { valueCause } from './valueCause.ts';
 import { isOneOf, type ValueStyle } from './valueStyle.ts';
 
-const INT = 1;
-const FLOAT = 2;
-const BOOLEAN = 4;
-const DATE = 8;
-const TIMESTAMP = 16;
-const UTC = 32;
-const STRING = 64;
-const ANY = 127;
 /** What values of a list may be. */
 const ITEMS = INT | FLOAT | BOOLEAN;
+const TIMES = DATE | TIMESTAMP | UTC;
 
-/** The narrower type first. */
-const order: readonly (readonly [number, ColumnType])[] = [
-  [INT, 'int64'],
-  [FLOAT, 'float64'],
-  [BOOLEAN, 'boolean'],
-  [DATE, 'date'],
-  [TIMESTAMP, 'timestamp'],
-  [UTC, 'timestampUtc'],
-  [STRING, 'string'],
-];
-
-/** What a column has been seen to hold. */
-const SINGLE = 1;
-const LISTS = 2;
-const OBJECTS = 4;
+/** What was inferred of a column. */
+export interface InferredColumn {
+  /**
+   * The narrowest type that all its values have; null where there was none. Lists have the length of the first that is not empty. Undefined
+   * where it holds objects, lists of other things than numbers or booleans, or lists and single values.
+   */
+  readonly type: ColumnType | ListType | null | undefined;
+  /** What keeps it from being numbers, booleans or times, where most of its values are. */
+  readonly doubt?: Doubt | undefined;
+}
 
 /** Tells the types of columns from rows of them. */
 export interface TypeInference {
-  /** Looks at rows; those that come later may have more columns. */
-  add(bytes: Uint8Array, cells: Cells): void;
   /**
-   * The narrowest type that all values of each column have; string where there was none. Lists have the length of the first that is not
-   * empty. Undefined where a column holds objects, lists of other things than numbers or booleans, or lists and single values.
+   * Looks at rows; those that come later may have more columns.
+   *
+   * @param base the offset of `bytes` in the input
    */
-  types(width: number): readonly (ColumnType | ListType | undefined)[];
+  add(bytes: Uint8Array, cells: Cells, base: number): void;
+  column(index: number): InferredColumn;
 }
 
-/**
- * Integers with leading zeros or a plus are codes, not numbers: they stay strings. So do numbers that do not fit into an int64,
- * where they have no point or exponent.
- */
-export function createTypeInference({ nulls, quotedNumbers }: ValueStyle): TypeInference {
-  const seen: number[] = [];
-  /** Types that all values can have, or all values of lists. */
-  const possible: number[] = [];
-  const sizes: number[] = [];
+interface Column {
+  /** Types that all single values can have, integers with a plus left out, or all values of lists. */
+  possible: number;
+  /** Whether a number has a minus, or a plus and decimal places: then a plus before digits is a sign, too, and no part of a code. */
+  isSigned: boolean;
+  /** Values of the first list that is not empty. */
+  size: number;
+  /** Whether quotes without a value were seen, which are one in a column of strings. */
+  hasQuotes: boolean;
+  /** How often there was each class of values, and the first of it. */
+  readonly seen: Map<ValueClass, SeenClass>;
+  /** That of the last value: most are like the one before. */
+  last?: ValueClass;
+  lastSeen?: SeenClass;
+  /** Those that mostly stand for no value, eight at the most. */
+  readonly words: Set<string>;
+}
 
-  function addList(column: number, bytes: Uint8Array, start: number, end: number): void {
+/** After so many values, all of them words, nobody means numbers. */
+const enoughWords = 100;
+
+export function createTypeInference({ nulls, quotedNumbers, quotedNulls, decimal }: ValueStyle): TypeInference {
+  const columns: Column[] = [];
+  const quotesAreNull = quotedNumbers || quotedNulls;
+  const point = String.fromCharCode(decimal);
+
+  function addList(column: Column, bytes: Uint8Array, start: number, end: number): ValueClass {
     let types = ITEMS;
     const size = eachItem(bytes, start, end, (begin, stop) => {
-      if (!isNullItem(bytes, begin)) types &= typesOf(bytes, begin, stop);
+      if (!isNullItem(bytes, begin)) types &= typesOfValue(bytes, begin, stop, decimal);
       return types !== 0;
     });
-    possible[column]! &= types;
-    if (size > 0) sizes[column] ||= size;
+    column.possible &= types;
+    if (size > 0) column.size ||= size;
+    return types === 0 ? 'nested' : 'list';
   }
 
-  function typeOf(column: number): ColumnType | ListType | undefined {
-    if (!seen[column]) return 'string';
-    const found = order.find(([bit]) => (possible[column]! & bit) !== 0)?.[1];
-    if (seen[column] === SINGLE) return found;
-    // Of lists that hold nulls alone, or nothing, nobody knows what is to come.
-    if (seen[column] !== LISTS || possible[column] === ITEMS || !found) return undefined;
-    const size = sizes[column]!;
-    return size > 0 && size <= longestList ? `${found as ItemType}[${size}]` : undefined;
+  function addValue(column: Column, bytes: Uint8Array, start: number, end: number, kind: number): ValueClass {
+    const types = kind >= ESCAPED ? STRING : typesOfValue(bytes, start, end, decimal);
+    if (kind === QUOTED && !quotedNumbers && types & (FLOAT | PLUS | BOOLEAN)) {
+      // In JSON, what stands between quotes is no number.
+      column.possible &= STRING;
+      return 'quoted';
+    }
+    if (types & PLUS) return 'plus';
+    column.possible &= types;
+    if (types & FLOAT) {
+      column.isSigned ||= bytes[start] === 0x2d || bytes[start] === 0x2b;
+      return 'number';
+    }
+    if (types & (BOOLEAN | TIMES)) return types & BOOLEAN ? 'boolean' : 'time';
+    if (column.last === 'other' && column.lastSeen!.count > enoughWords && column.seen.size === 1) return 'other';
+    const text = textOf(bytes, start, end);
+    const cause = valueCause(text, point);
+    if (cause === 'missing' && column.words.size < 8) column.words.add(text);
+    return cause;
   }
 
   return {
-    add(bytes, { width, rows, starts, ends, kinds }) {
-      while (possible.length < width) {
-        seen.push(0);
-        possible.push(ANY);
-        sizes.push(0);
-      }
+    add(bytes, { width, rows, starts, ends, kinds }, base) {
+      while (columns.length < width) columns.push(createColumn());
       for (let cell = 0; cell < rows * width; cell++) {
-        const column = cell % width;
+        const column = columns[cell % width]!;
         const kind = kinds[cell]!;
         const start = starts[cell]!;
         const end = ends[cell]!;
-        if (kind === ABSENT || ((kind === BARE || quotedNumbers) && isOneOf(nulls, bytes, start, end))) continue;
-        seen[column]! |= kind === LIST ? LISTS : kind === OBJECT ? OBJECTS : SINGLE;
-        if (kind === LIST) addList(column, bytes, start, end);
-        else if (kind === ESCAPED) possible[column]! &= STRING;
-        else if (kind === BARE || quotedNumbers) possible[column]! &= typesOf(bytes, start, end);
-        else possible[column]! &= typesOf(bytes, start, end) & (DATE | TIMESTAMP | UTC | STRING);
+        if (kind === ABSENT) continue;
+        if ((kind === BARE || quotesAreNull) && isOneOf(nulls, bytes, start, end)) {
+          column.hasQuotes ||= kind === QUOTED && !quotedNulls;
+          continue;
+        }
+        const valueClass =
+          kind === OBJECT
+            ? 'nested'
+            : kind === LIST
+              ? addList(column, bytes, start, end)
+              : addValue(column, bytes, start, end, kind);
+        if (valueClass !== column.last) {
+          column.last = valueClass;
+          column.lastSeen = column.seen.get(valueClass) ?? {
+            count: 0,
+            text: textOf(bytes, start, end),
+            at: base + start,
+          };
+          column.seen.set(valueClass, column.lastSeen);
+        }
+        column.lastSeen!.count++;
       }
     },
-    types: (width) => Array.from({ length: width }, (_, column) => typeOf(column)),
+    column(index) {
+      const column = columns[index];
+      if (column && column.seen.size > 0) return inferred(column);
+      return { type: column?.hasQuotes ? 'string' : null };
+    },
   };
 }
 
-const moment: Moment = { seconds: 0, micros: 0, kind: 'date' };
-const words = new Int32Array(2);
-
-function typesOf(bytes: Uint8Array, start: number, end: number): number {
-  if (end === start) return STRING;
-  const first = bytes[start] === 0x2d ? start + 1 : start;
-  const isCode = bytes[start] === 0x2b || (bytes[first] === 0x30 && isDigit(bytes[first + 1]) && first + 1 < end);
-  if (!isCode) {
-    if (parseInteger(bytes, start, end, words, 0)) return INT | FLOAT | STRING;
-    // A number of digits alone that is too long for an integer would lose some as a float.
-    if (parseNumber(bytes, start, end) !== undefined) return hasOnlyDigits(bytes, first, end) ? STRING : FLOAT | STRING;
-    if (parseTime(bytes, start, end, moment)) {
-      return (moment.kind === 'date' ? DATE | TIMESTAMP : moment.kind === 'timestamp' ? TIMESTAMP : UTC) | STRING;
-    }
-  }
-  return parseBoolean(bytes, start, end) === undefined ? STRING : BOOLEAN | STRING;
+function createColumn(): Column {
+  return { possible: ANY, isSigned: false, size: 0, hasQuotes: false, seen: new Map(), words: new Set() };
 }
 
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+function inferred(column: Column): InferredColumn {
+  const type = typeOf(column);
+  if (type !== 'string' && type !== undefined) return { type };
+  return { type, doubt: doubtOf(column.seen, column.isSigned, [...column.words]) };
 }
 
-function hasOnlyDigits(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (!isDigit(bytes[i])) return false;
-  return true;
+function typeOf({ possible, isSigned, size, seen }: Column): ColumnType | ListType | undefined {
+  const isList = seen.has('list');
+  if (seen.has('nested') || (isList && seen.size > 1)) return undefined;
+  if (!isList) return narrowest(seen.has('plus') ? possible & (isSigned ? INT | FLOAT | STRING : STRING) : possible);
+  // Of lists that hold nulls alone, or nothing, nobody knows what is to come.
+  if (possible === ITEMS || possible === 0 || size === 0 || size > longestList) return undefined;
+  return `${narrowest(possible) as ItemType}[${size}]`;
+}
+
+/** 80 bytes of it at the most. */
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return new TextDecoder().decode(bytes.subarray(start, Math.min(end, start + 80)));
 }

@@ -5,6 +5,7 @@ import type { ColumnReader } from './columnReader.ts';
 import { arrowType, type ListType, listOf } from './columnType.ts';
 import { createFixedValues } from './fixedValues.ts';
 import { eachItem, isNullItem } from './listItems.ts';
+import { DOT } from './parseNumber.ts';
 
 /** Values there is room for at first, or one list. */
 const firstValues = 1024;
@@ -14,7 +15,7 @@ export function createListReader(type: ListType): ColumnReader {
   const arrow = arrowType(type) as FixedSizeList;
   const { item, size } = listOf(type)!;
   let capacity = Math.ceil(firstValues / size);
-  let values = createFixedValues(item, capacity * size);
+  let values = createFixedValues(item, capacity * size, DOT);
   let length = 0;
   const validity = createValidity();
   const items = createValidity();
@@ -27,7 +28,7 @@ export function createListReader(type: ListType): ColumnReader {
     if (rows <= capacity) return;
     const before = values.data.buffer;
     capacity = Math.max(rows, 2 * capacity);
-    values = createFixedValues(item, capacity * size);
+    values = createFixedValues(item, capacity * size, DOT);
     new Uint8Array(values.data.buffer).set(new Uint8Array(before));
   }
 
@@ -67,7 +68,7 @@ export function createListReader(type: ListType): ColumnReader {
       // The type and its array go together; the compiler cannot know.
       const child = makeData({ type: arrow.valueType, length: count, ...items.take(count), data } as never) as Data;
       const taken = makeData({ type: arrow, length, ...validity.take(length), child });
-      values = createFixedValues(item, capacity * size);
+      values = createFixedValues(item, capacity * size, DOT);
       length = 0;
       return taken;
     },

@@ -3,7 +3,7 @@ const powers = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 
 const MINUS = 0x2d;
 const PLUS = 0x2b;
-const DOT = 0x2e;
+export const DOT = 0x2e;
 const ZERO = 0x30;
 
 /**
@@ -13,9 +13,10 @@ const ZERO = 0x30;
  *   conversion for the others
  *
  * Takes `-1.5e-3`, `+1`, `.5`, `5.`, and `nan` and `inf` or `infinity` in letters of any case.
+ * @param decimal the byte between a number and its decimal places
  * @see Clinger 1990, doi:10.1145/93548.93557
  */
-export function parseNumber(bytes: Uint8Array, start: number, end: number): number | undefined {
+export function parseNumber(bytes: Uint8Array, start: number, end: number, decimal = DOT): number | undefined {
   let at = start;
   const sign = bytes[at]!;
   if (at < end && (sign === MINUS || sign === PLUS)) at++;
@@ -30,7 +31,7 @@ export function parseNumber(bytes: Uint8Array, start: number, end: number): numb
     digits++;
     if (mantissa > 0) significant++;
   }
-  if (at < end && bytes[at] === DOT) {
+  if (at < end && bytes[at] === decimal) {
     const dot = at++;
     for (; at < end; at++) {
       const digit = bytes[at]! - ZERO;
@@ -58,16 +59,24 @@ export function parseNumber(bytes: Uint8Array, start: number, end: number): numb
     }
     exponent += exponentSign === MINUS ? -power : power;
   }
-  if (significant > 15 || exponent > 22 || exponent < -22) return Number(text(bytes, start, end));
+  if (significant > 15 || exponent > 22 || exponent < -22) return slowly(bytes, start, end, decimal);
   const size = exponent < 0 ? mantissa / powers[-exponent]! : mantissa * powers[exponent]!;
   return sign === MINUS ? -size : size;
 }
 
 function parseWord(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const first = bytes[bytes[start] === MINUS || bytes[start] === PLUS ? start + 1 : start]! | 0x20;
+  // Most words begin neither with an n nor with an i.
+  if (first !== 0x6e && first !== 0x69) return undefined;
   const word = /^([+-]?)(?:(nan)|(inf|infinity))$/i.exec(text(bytes, start, end));
   if (!word) return undefined;
   if (word[2]) return Number.NaN;
   return word[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+}
+
+function slowly(bytes: Uint8Array, start: number, end: number, decimal: number): number {
+  const written = text(bytes, start, end);
+  return Number(decimal === DOT ? written : written.replace(String.fromCharCode(decimal), '.'));
 }
 
 function text(bytes: Uint8Array, start: number, end: number): string {

@@ -28,7 +28,7 @@ export interface RecordBlock {
 }
 
 /** A record that is longer is taken for a quote that was not closed. */
-const longestRecord = 1 << 26;
+export const longestRecord = 1 << 26;
 
 /**
  * Cuts chunks of bytes into blocks of whole records, however the chunks are cut.
@@ -36,6 +36,7 @@ const longestRecord = 1 << 26;
  * @param from the offset of the first chunk in the input, for the blocks' offsets
  * @param room rows that the next block may have
  * @param badRows whether a record that is malformed ends all, or is a block of its own
+ * @param waiting whether a block without records comes where the next chunk is not there yet
  * @throws BadRecord with an offset in the input
  */
 export async function* recordBlocks(
@@ -45,6 +46,7 @@ export async function* recordBlocks(
   from: number,
   room: () => number,
   badRows: 'throw' | 'return' = 'throw',
+  waiting = false,
 ): AsyncGenerator<RecordBlock> {
   const iterator = chunks[Symbol.asyncIterator]();
   let bytes: Uint8Array = new Uint8Array(0);
@@ -96,7 +98,12 @@ export async function* recordBlocks(
       start = 0;
       const wanted = 2 * size;
       do {
-        const { done, value } = await iterator.next();
+        const next = iterator.next();
+        if (waiting && !(await isThere(next))) {
+          cells.rows = 0;
+          yield { bytes: parts[0]!, cells, base, next: base };
+        }
+        const { done, value } = await next;
         if (done) last = true;
         else {
           parts.push(value);
@@ -113,6 +120,12 @@ export async function* recordBlocks(
   } finally {
     await iterator.return?.();
   }
+}
+
+/** Whether a promise is settled once all that is due has been done. */
+async function isThere(promise: Promise<unknown>): Promise<boolean> {
+  const late = Symbol('late');
+  return (await Promise.race([promise, setImmediate(late)])) !== late;
 }
 
 function concat(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {

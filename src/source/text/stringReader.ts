@@ -1,6 +1,6 @@
 import { makeData, Utf8 } from 'apache-arrow';
 import { createValidity } from '../validity.ts';
-import { ABSENT, BARE, ESCAPED, OBJECT } from './cells.ts';
+import { ABSENT, BARE, BARE_ESCAPED, ESCAPED, OBJECT } from './cells.ts';
 import type { ColumnReader } from './columnReader.ts';
 import { isOneOf, type ValueStyle } from './valueStyle.ts';
 
@@ -8,7 +8,8 @@ import { isOneOf, type ValueStyle } from './valueStyle.ts';
 const firstCapacity = 1024;
 
 /** Reads text of any length. */
-export function createStringReader({ nulls, decode }: ValueStyle): ColumnReader {
+export function createStringReader({ nulls, quotedNulls, decode }: ValueStyle): ColumnReader {
+  const hasNulls = nulls.length > 0;
   let text = new Uint8Array(8 * firstCapacity);
   let offsets = new Int32Array(firstCapacity + 1);
   let length = 0;
@@ -22,13 +23,14 @@ export function createStringReader({ nulls, decode }: ValueStyle): ColumnReader 
         const kind = kinds[cell]!;
         const start = starts[cell]!;
         const end = ends[cell]!;
-        // What stands between quotes is meant as it stands, were it nothing.
-        if (kind === ABSENT || (kind === BARE && isOneOf(nulls, bytes, start, end))) validity.unset();
+        // In CSV, what stands between quotes is meant as it stands, were it nothing.
+        const mayBeNull = hasNulls && (kind === BARE || quotedNulls || kind === BARE_ESCAPED);
+        if (kind === ABSENT || (mayBeNull && isOneOf(nulls, bytes, start, end))) validity.unset();
         else {
           if (kind >= OBJECT) return row;
           // A value is never longer than the way in which it is escaped.
           if (used + end - start > text.length) text = grow(text, used + end - start);
-          if (kind === ESCAPED) {
+          if (kind === ESCAPED || kind === BARE_ESCAPED) {
             const written = decode(bytes, start, end, text, used);
             if (written < 0) return row;
             used += written;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { makeData, RecordBatch, type Schema, Struct } from 'apache-arrow';
-import type { BadRow, BadRowContent, Batch, OpenOptions } from '../../types.ts';
 import { otherRows } from '../combine/otherRows.ts';
+import type { BadRow, BadRowContent, Batch, OpenOptions } from '../types.ts';
 import type { BadRecord } from './badRecord.ts';
 import { clearRow } from './cells.ts';
 import type { ColumnReader } from './columnReader.ts';
@@ -85,7 +85,7 @@ export function createTextBatch({ schema, columns, cellOf, style, file, badRows 
     for (const [i, reader] of readers.entries()) {
       const column = cellOf[i]!;
       for (let row = reader.read(bytes, cells, column); row >= 0; row = reader.read(bytes, cells, column, row)) {
-        refuse(block, row, badValue(bytes, cells, row * cells.width + column, columns[i]!, style.nulls.length > 0));
+        refuse(block, row, badValue(bytes, cells, row * cells.width + column, columns[i]!, style));
       }
     }
   }
@@ -104,7 +104,7 @@ export function createTextBatch({ schema, columns, cellOf, style, file, badRows 
       return rows;
     },
     add(block) {
-      if (returns) keepOffsets(block);
+      keepOffsets(block);
       if (block.bad) refuse(block, 0, block.bad);
       else checkUtf8(block);
       if (returns) readAll(block);
@@ -118,7 +118,7 @@ export function createTextBatch({ schema, columns, cellOf, style, file, badRows 
       const batch: Batch = {
         records: new RecordBatch(schema, data),
         cursor: [byte, row],
-        origin: { file, row: (at) => row + at, ...(returns && { byte: (at: number) => bytes[at]! }) },
+        origin: { file, row: (at) => row + at, byte: (at) => bytes[at]! },
         ...(refused.length > 0 && {
           selected: otherRows(
             rows,
@@ -143,7 +143,7 @@ function readUntilBad(
   readers: readonly ColumnReader[],
   columns: readonly TextColumn[],
   cellOf: readonly number[],
-  { nulls }: ValueStyle,
+  style: ValueStyle,
 ): void {
   let badRow = -1;
   let badColumn = -1;
@@ -152,7 +152,7 @@ function readUntilBad(
     if (row >= 0 && (badRow < 0 || row < badRow)) [badRow, badColumn] = [row, i];
   }
   if (badRow < 0) return;
-  const bad = badValue(bytes, cells, badRow * cells.width + cellOf[badColumn]!, columns[badColumn]!, nulls.length > 0);
+  const bad = badValue(bytes, cells, badRow * cells.width + cellOf[badColumn]!, columns[badColumn]!, style);
   bad.at += base;
   throw bad;
 }

@@ -1,14 +1,27 @@
 import { DataError, SourceError } from '../../errors.ts';
+import type { ColumnNote } from '../columnNote.ts';
 import type { ByteInput } from '../input/byteInput.ts';
 import { BadRecord } from './badRecord.ts';
-import { type Cells, ESCAPED, LIST, OBJECT } from './cells.ts';
+import { type Cells, ESCAPED, LIST, OBJECT, QUOTED } from './cells.ts';
 import { type ColumnType, type ListType, listOf } from './columnType.ts';
 import { countItems } from './listItems.ts';
+import { parseInteger } from './parseInteger.ts';
+import { parseNumber } from './parseNumber.ts';
+import { valueCause } from './valueCause.ts';
+import { nullsWith, typeOption, valueHint } from './valueHint.ts';
+import type { ValueStyle } from './valueStyle.ts';
 
 /** A column of text, and the type that its values have. */
 export interface TextColumn {
   readonly name: string;
-  readonly type: ColumnType | ListType;
+  /** Null for a column that has no values. */
+  readonly type: ColumnType | ListType | null;
+  /** Whether the type is what somebody who reads it knows from elsewhere: a model, that was trained on it. */
+  readonly isKnown?: boolean;
+  /** Whether the first rows do not have it at all, though it is known. */
+  readonly isAbsent?: boolean;
+  /** Why it was told so, where it may be meant in another way. */
+  readonly note?: ColumnNote;
 }
 
 /** A value that is not of its column's type, before its place in the file is known. */
@@ -17,46 +30,55 @@ export class BadValue extends BadRecord {
 
   constructor(at: number, column: TextColumn, kind: number, received: string, hint: string | undefined) {
     const { name, type } = column;
-    super(at, kind === ESCAPED && type === 'string' ? 'a string' : type, received, hint);
+    super(at, kind === ESCAPED && type === 'string' ? 'a string' : (type ?? 'no value'), received, hint);
     this.column = name;
   }
 }
 
-/**
- * @param cell that of the value, in `bytes`
- * @param nulls whether the format has words for no value
- */
-export function badValue(bytes: Uint8Array, cells: Cells, cell: number, column: TextColumn, nulls: boolean): BadValue {
+/** @param cell that of the value, in `bytes` */
+export function badValue(
+  bytes: Uint8Array,
+  cells: Cells,
+  cell: number,
+  column: TextColumn,
+  style: ValueStyle,
+): BadValue {
   const { name, type } = column;
   const kind = cells.kinds[cell]!;
   const start = cells.starts[cell]!;
+  const end = cells.ends[cell]!;
   const bad = (received: string, hint?: string) => new BadValue(start, column, kind, received, hint);
-  const give = (type: string) => `types: { ${JSON.stringify(name)}: '${type}' }`;
-  const list = listOf(type);
+  const list = listOf(type ?? '');
   if (kind === LIST && list) {
-    const items = countItems(bytes, start, cells.ends[cell]!);
+    const items = countItems(bytes, start, end);
     if (items === undefined) return bad(shown(bytes, cells, cell));
-    if (items === list.size) return bad(shown(bytes, cells, cell), `Give its type, as ${give(`float64[${items}]`)}`);
+    if (items === list.size) {
+      return bad(shown(bytes, cells, cell), `Give its type, as ${typeOption(name, `float64[${items}]`)}`);
+    }
     const other = `${list.item}[${items || 1}]`;
     return bad(
       `a list of ${items}`,
-      `All lists of a column are as long as the first: give another length, as ${give(other)}, or name the fields that are wanted`,
+      `All lists of a column are as long as the first: give another length, as ${typeOption(name, other)}, or name the fields that are wanted`,
     );
   }
   if (kind >= OBJECT) return bad('an array or an object');
   const text = shown(bytes, cells, cell);
-  const value = JSON.stringify(text);
-  if (type === 'string' || list) return bad(value);
-  const orNull = nulls ? `, or what stands for no value, as nulls: [${value}]` : '';
-  return bad(value, `Give its type, as ${give(wider(type as ColumnType, text))}${orNull}`);
-}
-
-/** The type to propose for a column of a type in which a value is not. */
-function wider(type: ColumnType, value: string): ColumnType {
-  if (type !== 'int64' && type !== 'int32') return 'string';
-  if (!/^[-+]?[\d.]/.test(value) || Number.isNaN(Number(value))) return 'string';
-  if (!/^[-+]?\d+$/.test(value)) return 'float64';
-  return type === 'int32' ? 'int64' : 'string';
+  const received = JSON.stringify(text);
+  if (type === 'string' || list) return bad(received);
+  const isNumber = parseNumber(bytes, start, end, style.decimal) !== undefined;
+  if (isNumber && kind === QUOTED && !style.quotedNumbers) {
+    return bad(received, valueHint({ column: name, valueClass: 'quoted', text }, style));
+  }
+  if (type === null || (isNumber && /^int/.test(type))) {
+    const wider = parseInteger(bytes, start, end, new Int32Array(2), 0) ? 'int64' : 'float64';
+    return bad(received, `Give its type, as ${typeOption(name, isNumber ? wider : 'string')}`);
+  }
+  const valueClass = valueCause(text, String.fromCharCode(style.decimal));
+  const isNull = nullsWith([text], style);
+  const otherwise = column.isKnown
+    ? `The column is known to hold ${type}: where it stands for no value, give ${isNull}`
+    : `Give its type, as ${typeOption(name, 'string')}, or, where it stands for no value, ${isNull}`;
+  return bad(received, valueHint({ column: name, valueClass, text }, style) ?? otherwise);
 }
 
 function shown(bytes: Uint8Array, { starts, ends }: Cells, cell: number): string {
@@ -69,7 +91,10 @@ function shown(bytes: Uint8Array, { starts, ends }: Cells, cell: number): string
 export function notUtf8(bytes: Uint8Array, begin: number, end: number): BadRecord {
   const text = new TextDecoder('latin1').decode(bytes.subarray(begin, Math.min(end, begin + 80)));
   const received = `bytes that are none (${JSON.stringify(text)})`;
-  return new BadRecord(begin, 'text in UTF-8', received, "Give the encoding, as encoding: 'latin1'");
+  // No encoding makes text of control characters.
+  const isBinary = bytes.subarray(begin, end).some((byte) => byte < 0x09);
+  const hint = isBinary ? 'It may be no text at all' : "Give the encoding, as encoding: 'latin1'";
+  return new BadRecord(begin, 'text in UTF-8', received, hint);
 }
 
 /** What is wrong with a record, in one sentence. */
@@ -82,23 +107,26 @@ export function reasonOf(bad: BadRecord): string {
 export async function located(input: ByteInput, error: unknown): Promise<unknown> {
   if (!(error instanceof BadRecord)) return error;
   const { at, expected, received, hint } = error;
-  const line = input.isLocal ? `line ${await lineOf(input, at)}, ` : '';
-  const where = `${input.name}, ${line}byte ${at}`;
+  const [line] = await linesOf(input, [at]);
+  const where = `${input.name}, ${line === undefined ? '' : `line ${line}, `}byte ${at}`;
   if (error instanceof BadValue) {
     return new DataError({ where: `${where}, column '${error.column}'`, expected, received, hint });
   }
   return new SourceError({ where, expected, received, hint });
 }
 
-/** The number of the line, from 1, that holds a byte. */
-async function lineOf(input: ByteInput, byte: number): Promise<number> {
-  let line = 1;
-  let left = byte;
+/** The numbers of the lines, from 1, that hold some bytes; none where the input is no file that can be looked through. */
+export async function linesOf(input: ByteInput, bytes: readonly number[]): Promise<readonly number[]> {
+  if (!input.isLocal || bytes.length === 0) return [];
+  const lines = bytes.map(() => 1);
+  const last = Math.max(...bytes);
+  let base = 0;
   for await (const chunk of input.chunks(0, undefined)) {
-    const end = Math.min(left, chunk.length);
-    for (let i = chunk.indexOf(0x0a); i >= 0 && i < end; i = chunk.indexOf(0x0a, i + 1)) line++;
-    left -= end;
-    if (left === 0) break;
+    for (let i = chunk.indexOf(0x0a); i >= 0 && base + i < last; i = chunk.indexOf(0x0a, i + 1)) {
+      for (const [k, byte] of bytes.entries()) if (base + i < byte) lines[k]!++;
+    }
+    base += chunk.length;
+    if (base >= last) break;
   }
-  return line;
+  return lines;
 }

@@ -1,11 +1,14 @@
 import { Field, Schema } from 'apache-arrow';
-import type { Batch, Cursor, Json, OpenOptions, Source } from '../../types.ts';
+import type { Json } from '../../json.ts';
+import { shownName } from '../../options/shown.ts';
+import { type ColumnNote, withNote, withNotesOfMissing } from '../columnNote.ts';
 import { foreignCursor } from '../combine/foreignCursor.ts';
 import { describeSchema } from '../hashRecords.ts';
 import type { ByteInput } from '../input/byteInput.ts';
 import { type FileState, isSameState } from '../input/byteStore.ts';
 import { pickColumns } from '../pickColumns.ts';
 import { rowsOfBatch } from '../rowsOfBatch.ts';
+import type { Batch, Cursor, OpenOptions, Source } from '../types.ts';
 import { createCells } from './cells.ts';
 import { arrowType } from './columnType.ts';
 import { type RecordFinder, recordBlocks } from './recordBlocks.ts';
@@ -16,6 +19,7 @@ import type { ValueStyle } from './valueStyle.ts';
 /** What reading the beginning tells. */
 export interface TextLayout {
   readonly columns: readonly TextColumn[];
+  readonly leftOut: ReadonlyMap<string, ColumnNote>;
   /** The offset of the first row. */
   readonly begin: number;
 }
@@ -56,15 +60,23 @@ export function textSource(input: ByteInput, format: TextFormat): Source {
   }
 
   async function schema(signal?: AbortSignal): Promise<Schema> {
-    return schemaOf((await layoutOf(signal)).columns);
+    return schemaOf(await layoutOf(signal));
   }
 
-  async function* rowsOf({ signal, from, columns, badRows = 'throw' }: OpenOptions): AsyncGenerator<Batch> {
+  async function* rowsOf(options: OpenOptions): AsyncGenerator<Batch> {
+    const {
+      signal,
+      from,
+      columns,
+      badRows = 'throw',
+      asTheyCome = false,
+      tell = (line: string) => process.emitWarning(line),
+    } = options;
     signal.throwIfAborted();
     const before = await input.state(signal);
     const layout = await layoutOf(signal);
     let place = placeOf(name, from, layout.begin);
-    const all = schemaOf(layout.columns);
+    const all = schemaOf(layout);
     // Whichever columns are wanted, so that cursors are the same.
     const batchRows = rowsOfBatch(
       format.batchRows,
@@ -72,15 +84,20 @@ export function textSource(input: ByteInput, format: TextFormat): Source {
     );
     const { schema } = pickColumns(name, all, columns);
     const wanted = schema.fields.map(({ name }) => layout.columns.find((column) => column.name === name)!);
+    for (const { name: column, isAbsent } of wanted) {
+      if (isAbsent)
+        tell(`${name}: ${shownName(column)} is in none of the first rows: its values are taken to be missing`);
+    }
     const { finder, width, cellOf } = format.finder(layout, wanted);
     const cells = createCells(width, Math.min(blockRows, batchRows));
     const batch = createTextBatch({ schema, columns: wanted, cellOf, style, file: input.file, badRows });
     try {
       const chunks = chunksFrom(input, place.byte, layout.begin, signal);
       const room = () => batchRows - batch.rows;
-      for await (const block of recordBlocks(chunks, finder, cells, place.byte, room, badRows)) {
-        batch.add(block);
-        if (batch.rows < batchRows) continue;
+      for await (const block of recordBlocks(chunks, finder, cells, place.byte, room, badRows, asTheyCome)) {
+        if (block.cells.rows > 0) batch.add(block);
+        const isDue = block.cells.rows === 0 ? batch.rows > 0 : batch.rows >= batchRows;
+        if (!isDue) continue;
         const { rows } = batch;
         yield batch.take(place);
         signal.throwIfAborted();
@@ -112,8 +129,12 @@ export function textSource(input: ByteInput, format: TextFormat): Source {
   };
 }
 
-function schemaOf(columns: readonly TextColumn[]): Schema {
-  return new Schema(columns.map(({ name, type }) => Field.new(name, arrowType(type), true)));
+function schemaOf({ columns, leftOut }: TextLayout): Schema {
+  const fields = columns.map(({ name, type, note }) => {
+    const field = Field.new(name, arrowType(type), true);
+    return note ? withNote(field, note) : field;
+  });
+  return withNotesOfMissing(new Schema(fields), leftOut);
 }
 
 function placeOf(name: string, from: Cursor | undefined, begin: number): TextPlace {

@@ -1,5 +1,5 @@
-import type { Source } from '../../types.ts';
 import type { InputPlace } from '../input/inputPlace.ts';
+import type { Source } from '../types.ts';
 import { type CsvOptions, csvSource } from './csv.ts';
 
 /**
@@ -10,5 +10,5 @@ import { type CsvOptions, csvSource } from './csv.ts';
  * @example tsv('data/genes.tsv').name //=> 'tsv data/genes.tsv'
  */
 export function tsv(file: InputPlace, options: CsvOptions = {}): Source {
-  return csvSource('tsv', file, { delimiter: '\t', ...options });
+  return csvSource('tsv', file, options);
 }

@@ -4,7 +4,11 @@ export interface ValueStyle {
   readonly nulls: readonly Uint8Array[];
   /** Whether what stands between quotes may be a number, a boolean or, where the column is not of strings, no value. */
   readonly quotedNumbers: boolean;
-  /** Writes the value of an `ESCAPED` cell to `out` from `at` on, where there is room; its bytes, or -1 where it is malformed. */
+  /** Whether what stands between quotes may be no value in a column of strings, too. */
+  readonly quotedNulls: boolean;
+  /** The byte between a number and its decimal places. */
+  readonly decimal: number;
+  /** Writes the value of an `ESCAPED` or `BARE_ESCAPED` cell to `out` from `at` on, where there is room; its bytes, or -1 where it is malformed. */
   decode(bytes: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number;
 }
 

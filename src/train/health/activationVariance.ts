@@ -1,5 +1,5 @@
+import { figure } from '../../format/figures.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { figure } from './figure.ts';
 
 /** How much the units of a hidden layer differ from row to row. */
 export interface ActivationLevel {
@@ -37,11 +37,12 @@ export function activationVariance(levels: readonly ActivationLevel[]): Diagnosi
     ? `shrinks${ratio > 0 ? ` by a factor of ${figure(1 / factor)} a layer` : ' to nothing'}`
     : `grows by a factor of ${figure(factor)} a layer`;
   return {
-    illness: shrinks ? 'shrinkingActivations' : 'growingActivations',
+    problem: shrinks ? 'shrinkingActivations' : 'growingActivations',
     layer: last.layer,
     measured: ratio,
     expected: `between ${1 / FARTHEST} and ${FARTHEST}`,
     message: `${last.layer}: the variance of activations ${times}, to ${figure(ratio)} of that of ${first.layer}`,
     advice: `Begin with ${shrinks ? 'larger' : 'smaller'} weights, as he() gives before relu() and xavier() before tanh(), or add batchNorm()`,
+    explains: shrinks ? ['learningRateTooLow', 'zeroGradient', 'smallUpdates'] : [],
   };
 }

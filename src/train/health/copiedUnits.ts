@@ -1,6 +1,6 @@
-import type { Vector } from '../../types.ts';
+import type { Vector } from '../../engine/types.ts';
+import { percent } from '../../format/shares.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { percent } from './percent.ts';
 
 /** What is learned of a layer of units, each the sum of all inputs. */
 export interface Weights {
@@ -28,12 +28,24 @@ export function copiedUnits(layer: string, weights: Weights): Diagnosis | undefi
   const share = copies / units;
   if (share < MOST_COPIED) return undefined;
   return {
-    illness: 'copiedUnits',
+    problem: 'copiedUnits',
     layer,
     measured: share,
     expected: `below ${MOST_COPIED}`,
     message: `${layer}: ${copies} of ${units} units (${percent(share)}) are copies of another, and learn the same`,
     advice: 'Begin with random weights, as he() or xavier() give, not with constant ones',
+    explains: [
+      'smallInitialWeights',
+      'largeInitialWeights',
+      'vanishingGradient',
+      'deadUnits',
+      'saturation',
+      'shrinkingActivations',
+      'growingActivations',
+      'zeroGradient',
+      'learningRateTooLow',
+      'smallUpdates',
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
+import { figure } from '../../format/figures.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { figure } from './figure.ts';
 
 /** How large the gradient is at a layer that has weights. */
 export interface GradientLevel {
@@ -37,18 +37,23 @@ export function gradientFlow(levels: readonly GradientLevel[]): Diagnosis | unde
   const explodes = ratio > FARTHEST && factor > LEAST_FACTOR;
   if (!vanishes && !explodes) return undefined;
   const way = `the gradient at ${first.layer} is ${figure(ratio)} of that at ${last.layer}`;
-  const common = { layer: first.layer, measured: ratio, expected: `between ${1 / FARTHEST} and ${FARTHEST}` };
+  const common = {
+    layer: first.layer,
+    measured: ratio,
+    expected: `between ${1 / FARTHEST} and ${FARTHEST}`,
+    explains: ['shrinkingActivations', 'growingActivations', 'learningRateTooLow', 'zeroGradient', 'smallUpdates'],
+  } as const;
   return vanishes
     ? {
         ...common,
-        illness: 'vanishingGradient',
+        problem: 'vanishingGradient',
         message: `${first.layer}: ${way}: ${ratio > 0 ? `it falls by a factor of ${figure(1 / factor)} a layer` : 'none arrives'}`,
         advice:
           'Take relu() with he() weights or tanh() with xavier() instead of sigmoid() or small constant ones, batchNorm(), or residual([...])',
       }
     : {
         ...common,
-        illness: 'explodingGradient',
+        problem: 'explodingGradient',
         message: `${first.layer}: ${way}: it grows by a factor of ${figure(factor)} a layer`,
         advice: 'Begin with smaller weights, as xavier() or he() give, add batchNorm(), or clip the gradient',
       };

@@ -1,5 +1,5 @@
+import { percent } from '../../format/shares.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { percent } from './percent.ts';
 
 /** What blocks of rows tell of one column: the label, or a feature. */
 export interface BlockMeans {
@@ -43,11 +43,12 @@ export function orderedStream(columns: readonly BlockMeans[], blocks: number, ro
   if (found.length === 0) return undefined;
   const names = [...new Set(found.map(({ name }) => name))].slice(0, NAMED);
   return {
-    illness: 'orderedStream',
+    problem: 'orderedStream',
     measured: found[0].share,
     expected: `at most ${found[0].isLabel ? MOST_OF_LABEL : MOST_OF_FEATURE}`,
     message: `the stream arrives in order: ${percent(found[0].share)} of the variance of ${found[0].name} lies between blocks of rows${names.length > 1 ? `, and much of that of ${names.slice(1).join(' and ')}` : ''}; the network is trained on one kind of rows after another`,
     advice:
       'Raise shuffle.memoryMB until the window holds all rows, or deal them to disk with shuffle: { memoryMB, spill: true }',
+    explains: ['learningRateTooHigh'],
   };
 }

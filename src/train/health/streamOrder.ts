@@ -1,4 +1,5 @@
-import type { MiniBatch, RowLayout } from '../../types.ts';
+import type { MiniBatch } from '../../batch/types.ts';
+import type { RowLayout } from '../../preprocess/types.ts';
 import type { BlockMeans } from './orderedStream.ts';
 
 /** What has been seen of the order of a stream; plain JSON. */

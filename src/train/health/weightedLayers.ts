@@ -1,5 +1,5 @@
+import type { Vector } from '../../engine/types.ts';
 import type { Network } from '../../network/network.ts';
-import type { Vector } from '../../types.ts';
 import type { Weights } from './copiedUnits.ts';
 
 /** A weight matrix of a network, with its gradient. */
@@ -15,15 +15,15 @@ export interface WeightedLayer extends Weights {
 }
 
 /**
- * The matrices `w [inputs, units]` of a network, in its order. Embeddings are left out: of their rows a step moves but a few.
+ * The matrices `[inputs, units]` of a network, in its order. Embeddings are left out: of their rows a step moves but a few.
  */
 export function weightedLayers({ places, layers, parameters, gradient, outputs }: Network): readonly WeightedLayer[] {
   const embeddings = new Set(layers.filter(({ kind }) => kind === 'embedding').map(({ name }) => name));
   const declared = layers.filter(({ name }) => !embeddings.has(name)).map(({ name }) => name);
   const part = (vector: Vector, offset: number, length: number) => vector.subarray(offset, offset + length);
   const found = places.flatMap(({ name, shape, offset, length }) => {
-    const layer = name.slice(0, -2);
-    if (!name.endsWith('.w') || shape.length !== 2 || embeddings.has(layer)) return [];
+    const layer = name.slice(0, name.lastIndexOf('.'));
+    if (shape.length !== 2 || embeddings.has(layer)) return [];
     const bias = places.find((place) => place.name === `${layer}.b`);
     const index = declared.indexOf(layer);
     return {

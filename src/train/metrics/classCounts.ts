@@ -1,4 +1,4 @@
-import type { Vector } from '../../types.ts';
+import type { Vector } from '../../engine/types.ts';
 
 /** How often each class has come, and what a constant prediction makes of that. */
 export interface ClassCounts {
@@ -7,8 +7,12 @@ export interface ClassCounts {
   /** Rows by class; a copy. */
   state(): readonly number[];
   merge(counts: readonly number[]): void;
-  /** The share of the `k` most frequent classes. */
+  /** The `k` most frequent classes, most rows first; of equally many the first classes. */
+  most(k?: number): readonly number[];
+  /** Their share of the rows. */
   majority(k?: number): number;
+  /** The share of each class. */
+  shares(): readonly number[];
   /** The entropy of the classes in nats: the log loss of predicting their shares. */
   entropy(): number;
   /** The sum of the squares of the shares. */
@@ -18,6 +22,7 @@ export interface ClassCounts {
 export function countClasses(): ClassCounts {
   const counts: number[] = [];
   let rows = 0;
+  const most = (k = 1) => [...counts.keys()].sort((a, b) => counts[b] - counts[a]).slice(0, k);
   return {
     get rows() {
       return rows;
@@ -37,10 +42,9 @@ export function countClasses(): ClassCounts {
         rows += count;
       });
     },
-    majority(k = 1) {
-      const most = counts.toSorted((a, b) => b - a).slice(0, k);
-      return most.reduce((sum, count) => sum + count, 0) / rows;
-    },
+    most,
+    majority: (k) => most(k).reduce((sum, number) => sum + counts[number], 0) / rows,
+    shares: () => counts.map((count) => count / rows),
     entropy: () => counts.reduce((sum, count) => sum - (count && (count / rows) * Math.log(count / rows)), 0),
     concentration: () => counts.reduce((sum, count) => sum + (count / rows) ** 2, 0),
   };

@@ -1,5 +1,7 @@
+import { oneOf } from '../../options/bounds.ts';
+import { checkOptions } from '../../options/checkOptions.ts';
 import { type ConfusionCounts, confusionMatrix } from './confusionMatrix.ts';
-import type { Metric } from './metric.ts';
+import { alone, type Metric } from './types.ts';
 
 /** How often a class was predicted rightly, predicted, and there. */
 export interface ClassHits {
@@ -20,13 +22,16 @@ export interface AverageOptions {
  * A figure of one class, made from a confusion matrix: that of class 1 where there are two classes; for more the mean over those that are
  * there or were predicted, each counting the same (macro average).
  *
+ * @param name what the function is called by the user
  * @param figure NaN where it is not defined, which counts as 0, as scikit-learn has it
  */
 export function confusionMetric(
+  name: string,
   figure: (hits: ClassHits) => number,
-  { average = 'fitting' }: AverageOptions = {},
+  options: AverageOptions = {},
 ): Metric<ConfusionCounts> {
-  const matrix = confusionMatrix();
+  checkOptions<AverageOptions>(name, options, { average: oneOf('fitting', 'macro') });
+  const { average = 'fitting' } = options;
 
   function result(counts: ConfusionCounts): number {
     const classes = counts.map((row, k) => ({
@@ -40,20 +45,34 @@ export function confusionMetric(
     return meant.reduce((sum, hits) => sum + (figure(hits) || 0), 0) / meant.length;
   }
 
-  /** The matrix as it would be if every row were predicted to be of one class. */
-  function constant(counts: ConfusionCounts, k: number): ConfusionCounts {
-    return counts.map((row) => row.map((_, j) => (j === k ? row.reduce((sum, count) => sum + count, 0) : 0)));
-  }
-
-  const { add, state, merge, counts } = matrix;
   return {
-    add,
-    state,
-    merge,
-    result: () => result(counts()),
-    baseline() {
-      const all = counts();
-      return Math.max(...all.map((_, k) => result(constant(all, k))));
+    name: average === 'macro' ? `macro${name[0].toUpperCase()}${name.slice(1)}` : name,
+    options: { average },
+    better: 'higher',
+    tasks: ['binary', 'classes'],
+    begin(share = alone) {
+      const matrix = share(confusionMatrix);
+      const { add, state, merge, counts } = matrix;
+
+      /** The figure of always the same class, by class. */
+      function constants(): number[] {
+        const all = counts();
+        const there = all.map((row) => row.reduce((sum, count) => sum + count, 0));
+        return all.map((_, k) => result(all.map((row, i) => row.map((_, j) => (j === k ? there[i] : 0)))));
+      }
+
+      return {
+        counts: matrix,
+        add,
+        state,
+        merge,
+        result: () => result(counts()),
+        baseline: () => Math.max(...constants()),
+        constant() {
+          const all = constants();
+          return { kind: 'classes', classes: [all.indexOf(Math.max(...all))] };
+        },
+      };
     },
   };
 }

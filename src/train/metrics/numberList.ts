@@ -1,5 +1,5 @@
 import { freeBuffer } from '../../engine/freeBuffer.ts';
-import type { Vector } from '../../types.ts';
+import type { Vector } from '../../engine/types.ts';
 
 /** Numbers that are kept for the end: a typed array that grows by half. */
 export interface NumberList {

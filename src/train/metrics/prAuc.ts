@@ -1,5 +1,5 @@
-import type { Metric } from './metric.ts';
-import { type ScoreLists, type Scores, scoreLists } from './scoreLists.ts';
+import { rankingMetric, type Scores } from './rankingMetric.ts';
+import type { Metric } from './types.ts';
 
 /**
  * The area under the curve of precision over recall, in steps: average precision. Where class 1 is rare, it tells more than the ROC.
@@ -10,20 +10,17 @@ import { type ScoreLists, type Scores, scoreLists } from './scoreLists.ts';
  * Baseline: the share of class 1.
  *
  * Convention: as sklearn.metrics.average_precision_score.
- *
- * @param lists may be shared with other metrics of the same rows
+ * @example
+ * ```ts
+ * const metric = prAuc().begin();
+ * metric.add(Float64Array.of(0.9, 0.6, 0.2), Float64Array.of(1, 0, 0), 3, 1);
+ * metric.result(); //=> 1
+ * ```
  */
-export function prAuc(lists: ScoreLists = scoreLists()): Metric<Scores> {
-  const { add, state, merge, sorted, sizes } = lists;
-  return {
-    counts: lists,
-    add,
-    state,
-    merge,
-    result() {
-      const scores = sorted();
-      if (!scores) return Number.NaN;
-      const { ones, zeros } = scores;
+export function prAuc(): Metric<Scores> {
+  return rankingMetric({
+    name: 'prAuc',
+    figure({ ones, zeros }) {
       let area = 0;
       let zero = zeros.length;
       for (let one = ones.length; one > 0; ) {
@@ -36,9 +33,7 @@ export function prAuc(lists: ScoreLists = scoreLists()): Metric<Scores> {
       }
       return area / ones.length;
     },
-    baseline() {
-      const { ones, zeros } = sizes();
-      return ones / (ones + zeros);
-    },
-  };
+    baseline: ({ ones, zeros }) => ones / (ones + zeros),
+    lacks: ({ ones }) => (ones > 0 ? undefined : 0),
+  });
 }

@@ -1,5 +1,5 @@
-import type { Metric } from './metric.ts';
-import { type ScoreLists, type Scores, scoreLists } from './scoreLists.ts';
+import { rankingMetric, type Scores } from './rankingMetric.ts';
+import type { Metric } from './types.ts';
 
 /**
  * The area under the ROC curve: the probability that a row of class 1 scores higher than one of class 0, ties counting half.
@@ -10,20 +10,17 @@ import { type ScoreLists, type Scores, scoreLists } from './scoreLists.ts';
  * Baseline: 1/2.
  *
  * Convention: as sklearn.metrics.roc_auc_score.
- *
- * @param lists may be shared with other metrics of the same rows
+ * @example
+ * ```ts
+ * const metric = rocAuc().begin();
+ * metric.add(Float64Array.of(0.9, 0.2, 0.6), Float64Array.of(1, 1, 0), 3, 1);
+ * metric.result(); //=> 0.5
+ * ```
  */
-export function rocAuc(lists: ScoreLists = scoreLists()): Metric<Scores> {
-  const { add, state, merge, sorted } = lists;
-  return {
-    counts: lists,
-    add,
-    state,
-    merge,
-    result() {
-      const scores = sorted();
-      if (!scores) return Number.NaN;
-      const { ones, zeros } = scores;
+export function rocAuc(): Metric<Scores> {
+  return rankingMetric({
+    name: 'auc',
+    figure({ ones, zeros }) {
       let doubled = 0;
       let lower = 0;
       let notHigher = 0;
@@ -35,5 +32,9 @@ export function rocAuc(lists: ScoreLists = scoreLists()): Metric<Scores> {
       return doubled / 2 / ones.length / zeros.length;
     },
     baseline: () => 0.5,
-  };
+    lacks({ ones, zeros }) {
+      if (ones > 0 && zeros > 0) return undefined;
+      return ones > 0 ? 1 : 0;
+    },
+  });
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { vectorFromArray } from 'apache-arrow';
 import test from 'ava';
 import { compareDistributions } from '../../../src/job/drift/compareDistributions.ts';
 import { countCategories } from '../../../src/job/drift/countCategories.ts';
 import { countNumbers } from '../../../src/job/drift/countNumbers.ts';
-import type { Distribution } from '../../../src/job/drift/distribution.ts';
-import { mergeDistributions } from '../../../src/job/drift/mergeDistributions.ts';
+import { type Distribution, mergeDistributions } from '../../../src/job/drift/distribution.ts';
+import { failAt } from '../../../src/source/column/rowError.ts';
+import { batchOf } from '../../preprocess/batchOf.ts';
 
 interface Golden {
   readonly cases: readonly {
@@ -42,9 +42,9 @@ for (const { name, was, now, psi, ks } of golden.cases) {
 
 function categoriesOf(values: readonly (string | null)[], known?: readonly (string | number | boolean)[]) {
   const counts = countCategories('oneHot color', known);
-  const vector = vectorFromArray(values);
-  const [data] = vector.data;
-  counts.add(data!, 'string', undefined);
+  const batch = batchOf({ color: values });
+  const [data] = batch.records.getChild('color')!.data;
+  counts.add(data!, 'string', undefined, failAt(batch, 0));
   return counts.finish();
 }
 

@@ -1,8 +1,8 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadCheckpoint } from '../../../src/index.ts';
 import { serveRequest } from '../../../src/job/training/serveRequest.ts';
 import type { ProcessRequest, TrainingMessage, TrainingResult } from '../../../src/job/types.ts';
+import { loadCheckpoint } from '../../../src/operators.ts';
 
 /** What was said to a request. */
 export interface Said {
@@ -13,23 +13,23 @@ export interface Said {
 export interface AnswerOptions {
   readonly signal?: AbortSignal;
   /** Told of each message, as it comes. */
-  readonly hear?: (message: TrainingMessage) => void;
+  readonly onMessage?: (message: TrainingMessage) => void;
 }
 
 let copies = 0;
 
 /** Serves a request in this process, which takes less time than to fork one. */
 export async function answerHere(request: ProcessRequest, options: AnswerOptions = {}): Promise<Said> {
-  const { signal = new AbortController().signal, hear = () => {} } = options;
+  const { signal = new AbortController().signal, onMessage = () => {} } = options;
   // A module is imported once, whatever becomes of its file: each request has its own.
   const jobFile = `${request.jobFile}-${++copies}.mjs`;
   await copyFile(request.jobFile, jobFile).catch(() => {});
   const messages: TrainingMessage[] = [];
-  const say = (message: TrainingMessage) => {
+  const send = (message: TrainingMessage) => {
     messages.push(message);
-    hear(message);
+    onMessage(message);
   };
-  return { messages, last: await serveRequest({ ...request, jobFile }, { signal, say }) };
+  return { messages, last: await serveRequest({ ...request, jobFile }, { signal, send }) };
 }
 
 export type Trained = TrainingResult & { readonly kind: 'trained' };

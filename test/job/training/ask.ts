@@ -16,13 +16,13 @@ export interface AskOptions {
   /** A new one by default. */
   readonly child?: ChildProcess;
   /** Told of each message, as it comes. */
-  readonly hear?: (message: TrainingMessage, child: ChildProcess) => void;
+  readonly onMessage?: (message: TrainingMessage, child: ChildProcess) => void;
 }
 
 /** Gives a request to a training process and waits for its end. */
 export async function ask(
   request: ProcessRequest,
-  { child = forkTraining(), hear = () => {} }: AskOptions = {},
+  { child = forkTraining(), onMessage = () => {} }: AskOptions = {},
 ): Promise<Answer> {
   const messages: TrainingMessage[] = [];
   let stderr = '';
@@ -31,7 +31,7 @@ export async function ask(
   });
   child.on('message', (message: TrainingMessage) => {
     messages.push(message);
-    hear(message, child);
+    onMessage(message, child);
   });
   child.stdout?.resume();
   child.send(request, () => {});

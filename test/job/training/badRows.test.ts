@@ -4,7 +4,7 @@ import test from 'ava';
 import { answerHere, trained } from './answerHere.ts';
 import { folderOf, requestOf, versionOf } from './days.ts';
 
-const code = { pipeline: { badRows: `deadLetter('bad.ndjson', { maxShare: 0.2 })` } };
+const code = { pipeline: { badRows: `badRowFile('bad.ndjson', { maxShare: 0.2 })` } };
 
 /** Puts two rows that cannot be used after every tenth row of a day. */
 async function spoil(folder: string, day: number): Promise<void> {
@@ -32,8 +32,8 @@ test('a run leaves out rows that cannot be used, those of its own days, and ends
   t.is(result.trainedRows, expected.trainedRows);
   t.deepEqual(result.candidate, expected.candidate);
   t.deepEqual(result.champion, expected.champion);
-  const letters = await readFile(join(requestOf(dirty, 1).directory, 'bad.ndjson'), 'utf8');
-  const places = letters
+  const written = await readFile(join(requestOf(dirty, 1).directory, 'bad.ndjson'), 'utf8');
+  const places = written
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));

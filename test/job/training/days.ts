@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { randomSequence } from '../../../src/index.ts';
 import type { KnownVersion, TrainingRequest } from '../../../src/job/types.ts';
+import { randomSequence } from '../../../src/operators.ts';
 import { temporaryFolder } from '../../pipeline/run.ts';
 import type { Trained } from './answerHere.ts';
 
-const front = new URL('../../../src/index.ts', import.meta.url).href;
+const front = (name: string) => new URL(`../../../src/${name}.ts`, import.meta.url).href;
 
 export const dayMs = 86_400_000;
 /** The first moment of a day, counted from 1 January 2001. */
@@ -67,7 +67,7 @@ export async function writeJob(folder: string, { job = {}, pipeline = {} }: JobC
     schedule: `cron('0 0 * * *')`,
     data: `newRows({ by: 'time', minRows: 100 })`,
     start: `'warm'`,
-    gate: `[improves('auc', { tolerance: 0.02 }), noSliceWorse('auc', { by: 'color', tolerance: 0.1, minRows: 10 })]`,
+    checks: `[improves('auc', { tolerance: 0.02 }), noSliceWorse('auc', { by: 'color', tolerance: 0.1, minRows: 10 })]`,
     ...job,
   };
   const lines = (options: object) =>
@@ -76,7 +76,9 @@ export async function writeJob(folder: string, { job = {}, pipeline = {} }: JobC
       .join('');
   await writeFile(
     path,
-    `import * as millrace from '${front}';
+    `import * as index from '${front('index')}';
+import * as jobs from '${front('jobs')}';
+const millrace = { ...index, ...jobs };
 const { ${names.join(', ')} } = millrace;
 const pipeline = definePipeline({
 ${lines(pipelineCode)}});
@@ -91,7 +93,7 @@ ${lines(jobCode)}});
 const names = [
   ...['adam', 'atLeast', 'binary', 'binaryCrossEntropy', 'checkpoint', 'cron', 'csv', 'defineJob', 'definePipeline'],
   ...[
-    'deadLetter',
+    'badRowFile',
     'dense',
     'derive',
     'embedding',
@@ -103,7 +105,7 @@ const names = [
     'oneHot',
     'progress',
   ],
-  ...['relu', 'sgd', 'take'],
+  ...['relu', 'sgd', 'limit'],
 ];
 
 /** A request for the run that is due at the end of a day. */

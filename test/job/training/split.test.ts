@@ -4,19 +4,16 @@ import {
   adam,
   binary,
   binaryCrossEntropy,
-  defineJob,
   definePipeline,
   dense,
-  improves,
-  manual,
   memory,
-  newRows,
   numeric,
-  randomSequence,
   type Sink,
 } from '../../../src/index.ts';
 import { trainJob } from '../../../src/job/training/trainJob.ts';
 import type { KnownVersion } from '../../../src/job/types.ts';
+import { defineJob, improves, manual, newRows } from '../../../src/jobs.ts';
+import { randomSequence } from '../../../src/operators.ts';
 import { temporaryFolder } from '../../pipeline/run.ts';
 import { trained } from './answerHere.ts';
 
@@ -73,14 +70,14 @@ test('rows that were ever trained on are never scored on, over many retrainings 
       schedule: manual(),
       data: newRows({ by: 'time', lookback: { hours: 50 }, scoreWindow: { days: 20 } }),
       start: run % 3 === 0 ? 'scratch' : 'warm',
-      gate: [improves('auc', { tolerance: 1 })],
+      checks: [improves('auc', { tolerance: 1 })],
     });
     const dueAt = hours * hourMs;
     const directory = join(folder, `${run}`);
     const result = await trainJob(
       job,
       { kind: 'train', jobFile: '', job: 'often', runId: run, directory, dueAt, watermark, champions },
-      { signal: new AbortController().signal, say: () => {} },
+      { signal: new AbortController().signal, send: () => {} },
     );
     if (result.kind === 'interrupted') throw new Error('interrupted');
     const { candidate, checkpoint, trainedRows, newRows: count } = trained({ last: { kind: 'result', result } });

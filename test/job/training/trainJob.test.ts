@@ -1,4 +1,4 @@
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import type { TrainingMessage, TrainingRequest } from '../../../src/job/types.ts';
@@ -11,6 +11,18 @@ test('too few new rows are a result with the count, and nothing is trained', asy
   const { last } = await answerHere(requestOf(folder, 1));
   t.deepEqual(last, { kind: 'result', result: { kind: 'tooFewRows', newRows: 99, minRows: 100 } });
   await t.throwsAsync(access(join(folder, 'runs')), { code: 'ENOENT' });
+});
+
+test('a run leaves the files that every run leaves, which tell of the job and of its epochs', async (t) => {
+  const folder = await folderOf(t, 1);
+  const request = requestOf(folder, 0);
+  const { checkpoint } = trained(await answerHere(request));
+  const read = (name: string) => readFile(join(request.directory, name), 'utf8');
+  const summary = JSON.parse(await read('summary.json'));
+  t.is(summary.outcome, 'completed');
+  t.is(summary.checkpoint, join(request.directory, checkpoint));
+  t.regex(JSON.parse(await read('config.json')).file, /job\.mjs/);
+  t.regex(await read('run.log'), / epoch 1 of \d+: loss /);
 });
 
 test('counts new rows without training', async (t) => {
@@ -59,7 +71,7 @@ test('new rows that are all older than the window are an error with the newest o
   );
 });
 
-test('a poisoned day does not pass the gate', async (t) => {
+test('a poisoned day does not pass the checks', async (t) => {
   const data = `newRows({ by: 'time', scoreWindow: { days: 7 } })`;
   const folder = await folderOf(t, 4, { job: { data }, pipeline: { epochs: '5' } });
   await writeDay(folder, 4, { isPoisoned: true });
@@ -71,6 +83,37 @@ test('a poisoned day does not pass the gate', async (t) => {
   t.true(poisoned.candidate.metrics.auc! < poisoned.champion!.scores.metrics.auc!);
   const next = trained(await answerHere(requestOf(folder, 5, { champions })));
   t.true(next.verdict.passed);
+});
+
+test('a few rows have the types that the champion was trained on', async (t) => {
+  const folder = await folderOf(t, 0, { job: { data: `newRows({ by: 'time', minRows: 20 })` } });
+  const write = async (day: number, rows: number, color: (row: number) => string, a: (row: number) => number) => {
+    const lines = Array.from({ length: rows }, (_, row) => {
+      const time = new Date(dayBegin(day) + row * 60_000).toISOString();
+      return `${time},${a(row)},${color(row)},${(row * 7) % 5 > 2 ? 1 : 0}\n`;
+    });
+    await mkdir(join(folder, 'days'), { recursive: true });
+    await writeFile(join(folder, 'days', `${day}.csv`), `time,a,color,y\n${lines.join('')}`);
+  };
+  await write(
+    0,
+    200,
+    (row) => ['7', '08', 'x'][row % 3]!,
+    (row) => row / 8,
+  );
+  const first = requestOf(folder, 0);
+  const champions = [versionOf(first, trained(await answerHere(first)))];
+  // By themselves, these colors are numbers, and these numbers are whole.
+  await rm(join(folder, 'days', '0.csv'));
+  await write(
+    1,
+    40,
+    (row) => ['7', '9'][row % 2]!,
+    (row) => row,
+  );
+  const { candidate, champion } = trained(await answerHere(requestOf(folder, 1, { champions })));
+  t.true(candidate.rows > 0);
+  t.is(champion?.scores.rows, candidate.rows);
 });
 
 test('a champion that does not load is an alert, and the one before it is taken', async (t) => {
@@ -92,7 +135,7 @@ test('a champion that does not load is an alert, and the one before it is taken'
   t.regex(alerts[1]!, /^version 1 cannot be loaded, .*no such file/);
 });
 
-test('a champion of another pipeline is not compared with: training begins from scratch, and the gate does not pass', async (t) => {
+test('a champion of another pipeline is not compared with: training begins from scratch, and the checks do not pass', async (t) => {
   const folder = await folderOf(t, 2);
   const first = requestOf(folder, 0);
   const champions = [versionOf(first, trained(await answerHere(first)))];
@@ -105,7 +148,7 @@ test('a champion of another pipeline is not compared with: training begins from 
   t.regex(result.verdict.checks[0]!.reason, /^version 0 cannot be compared with, promote by hand .*network/);
   t.true(answer.messages.some((message) => message.kind === 'note' && /from scratch/.test(message.text)));
   // Where nothing is asked of a model, nothing stands in its way.
-  await writeJob(folder, { job: { gate: '[]' }, pipeline: { network: '[dense(4), relu(), dense(1)]' } });
+  await writeJob(folder, { job: { checks: '[]' }, pipeline: { network: '[dense(4), relu(), dense(1)]' } });
   const open = trained(await answerHere(requestOf(folder, 1, { champions, directory: join(folder, 'open') })));
   t.deepEqual(open.verdict, { passed: true, checks: [] });
   // An optimizer of another kind is no other model.
@@ -119,8 +162,8 @@ test('rows that have changed since the break are trained on anew, with a note', 
   const request = requestOf(folder, 0);
   const interrupted = async () => {
     const abort = new AbortController();
-    const hear = ({ kind }: TrainingMessage) => kind === 'progress' && abort.abort(new Error('stopped'));
-    return answerHere(request, { signal: abort.signal, hear });
+    const onMessage = ({ kind }: TrainingMessage) => kind === 'progress' && abort.abort(new Error('stopped'));
+    return answerHere(request, { signal: abort.signal, onMessage });
   };
   const notes = ({ messages }: Said) => messages.flatMap((message) => (message.kind === 'note' ? [message.text] : []));
   t.is((await interrupted()).last.kind, 'stopped');
@@ -141,10 +184,10 @@ test('errors say what is wrong, and whether trying again would help', async (t) 
   const failed = async (given: Partial<TrainingRequest>) => (await answerHere({ ...request, ...given })).last;
   t.like(await failed({ job: 'weekly' }), { kind: 'error', isFinal: true });
   t.like(await failed({ jobFile: join(folder, 'none.mjs') }), { kind: 'error', isFinal: true });
-  await writeJob(folder, { job: { gate: `[noSliceWorse('auc', { by: 'colour' })]` } });
+  await writeJob(folder, { job: { checks: `[noSliceWorse('auc', { by: 'colour' })]` } });
   const error = await failed({});
   t.like(error, { kind: 'error', isFinal: true });
-  t.regex(error?.kind === 'error' ? error.message : '', /'colour'.*Did you mean 'color'/);
+  t.regex(error?.kind === 'error' ? error.message : '', /got colour.*Did you mean color/);
   await writeJob(folder);
   await writeFile(join(folder, 'days', 'day-000.csv'), '');
   t.like(await failed({}), { kind: 'error', isFinal: false });
@@ -156,8 +199,8 @@ test('a run that is gone on with is compared with the champion of the day, and s
   const one = versionOf(first, trained(await answerHere(first)));
   const abort = new AbortController();
   const request = requestOf(folder, 1);
-  const hear = ({ kind }: TrainingMessage) => kind === 'progress' && abort.abort(new Error('stopped'));
-  const stopped = await answerHere({ ...request, champions: [one] }, { signal: abort.signal, hear });
+  const onMessage = ({ kind }: TrainingMessage) => kind === 'progress' && abort.abort(new Error('stopped'));
+  const stopped = await answerHere({ ...request, champions: [one] }, { signal: abort.signal, onMessage });
   t.is(stopped.last.kind, 'stopped');
   // Another run has been promoted meanwhile.
   const other = requestOf(folder, 1, { runId: 7, directory: join(folder, 'other') });

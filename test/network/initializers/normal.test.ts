@@ -1,9 +1,16 @@
 import test from 'ava';
+import { initializerLaws } from '../../../src/laws/initializerLaws.ts';
 import { normal } from '../../../src/network/initializers/normal.ts';
-import { initializerLaws } from '../initializerLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-initializerLaws(test, 'normal', () => normal(), { mean: 0, deviation: 0.01 });
-initializerLaws(test, 'normal around 2', () => normal({ mean: 2, deviation: 3 }), { mean: 2, deviation: 3 });
+holdTo(
+  test,
+  initializerLaws('normal', () => normal(), { mean: 0, deviation: 0.01 }),
+);
+holdTo(
+  test,
+  initializerLaws('normal around 2', () => normal({ mean: 2, deviation: 3 }), { mean: 2, deviation: 3 }),
+);
 
 test('refuses a negative deviation', (t) => {
   t.throws(() => normal({ deviation: -1 }), { name: 'OptionError', message: /^normal: deviation/ });

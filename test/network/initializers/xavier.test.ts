@@ -1,10 +1,17 @@
 import test from 'ava';
+import { initializerLaws } from '../../../src/laws/initializerLaws.ts';
 import { xavier } from '../../../src/network/initializers/xavier.ts';
-import { initializerLaws } from '../initializerLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
 const deviation = Math.sqrt(2 / 80);
-initializerLaws(test, 'xavier', () => xavier(), { mean: 0, deviation, bound: Math.sqrt(6 / 80) });
-initializerLaws(test, 'xavier normal', () => xavier({ distribution: 'normal' }), { mean: 0, deviation });
+holdTo(
+  test,
+  initializerLaws('xavier', () => xavier(), { mean: 0, deviation, bound: Math.sqrt(6 / 80) }),
+);
+holdTo(
+  test,
+  initializerLaws('xavier normal', () => xavier({ distribution: 'normal' }), { mean: 0, deviation }),
+);
 
 test('refuses an unknown distribution', (t) => {
   // @ts-expect-error not a distribution

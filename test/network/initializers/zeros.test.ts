@@ -1,5 +1,9 @@
 import test from 'ava';
+import { initializerLaws } from '../../../src/laws/initializerLaws.ts';
 import { zeros } from '../../../src/network/initializers/zeros.ts';
-import { initializerLaws } from '../initializerLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-initializerLaws(test, 'zeros', () => zeros(), { mean: 0, deviation: 0 });
+holdTo(
+  test,
+  initializerLaws('zeros', () => zeros(), { mean: 0, deviation: 0 }),
+);

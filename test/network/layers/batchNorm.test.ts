@@ -1,12 +1,16 @@
 import test from 'ava';
 import { openEngine } from '../../../src/engine/openEngine.ts';
+import type { Engine } from '../../../src/engine/types.ts';
+import { buildLayer } from '../../../src/laws/buildLayer.ts';
+import { layerLaws } from '../../../src/laws/layerLaws.ts';
+import { distance, float32Engines, numbers, vectorOf } from '../../../src/laws/numbers.ts';
 import { batchNorm } from '../../../src/network/layers/batchNorm.ts';
-import type { Engine } from '../../../src/types.ts';
-import { buildLayer } from '../buildLayer.ts';
-import { layerLaws } from '../layerLaws.ts';
-import { distance, float32Engines, numbers, vectorOf } from '../numbers.ts';
+import { holdTo } from '../../holdTo.ts';
 
-layerLaws(test, 'batchNorm', () => batchNorm(), { rowsDepend: true });
+holdTo(
+  test,
+  layerLaws('batchNorm', () => batchNorm(), { rowsDepend: true }),
+);
 
 const engines = [openEngine('reference'), ...float32Engines()];
 /** gamma 1 and beta 0, as at the beginning. */

@@ -1,10 +1,17 @@
 import test from 'ava';
 import { openEngine } from '../../../src/engine/openEngine.ts';
+import { layerLaws } from '../../../src/laws/layerLaws.ts';
 import { gelu } from '../../../src/network/layers/gelu.ts';
-import { layerLaws } from '../layerLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-layerLaws(test, 'gelu', () => gelu());
-layerLaws(test, 'gelu by tanh', () => gelu({ approximate: 'tanh' }));
+holdTo(
+  test,
+  layerLaws('gelu', () => gelu()),
+);
+holdTo(
+  test,
+  layerLaws('gelu by tanh', () => gelu({ approximate: 'tanh' })),
+);
 
 test('the approximation is nowhere farther than 0.0005 off', (t) => {
   const { elementwise } = openEngine('reference').kernels;
@@ -19,6 +26,6 @@ test('refuses another approximation', (t) => {
   const approximate = 'sigmoid' as 'tanh';
   t.throws(() => gelu({ approximate }), {
     name: 'OptionError',
-    message: 'gelu: approximate: expected "none" or "tanh", got "sigmoid".',
+    message: "gelu: approximate: expected 'none' or 'tanh', got 'sigmoid'.",
   });
 });

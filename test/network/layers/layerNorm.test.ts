@@ -1,11 +1,15 @@
 import test from 'ava';
 import { openEngine } from '../../../src/engine/openEngine.ts';
+import { buildLayer } from '../../../src/laws/buildLayer.ts';
+import { layerLaws } from '../../../src/laws/layerLaws.ts';
+import { distance, float32Engines, vectorOf } from '../../../src/laws/numbers.ts';
 import { layerNorm } from '../../../src/network/layers/layerNorm.ts';
-import { buildLayer } from '../buildLayer.ts';
-import { layerLaws } from '../layerLaws.ts';
-import { distance, float32Engines, vectorOf } from '../numbers.ts';
+import { holdTo } from '../../holdTo.ts';
 
-layerLaws(test, 'layerNorm', () => layerNorm());
+holdTo(
+  test,
+  layerLaws('layerNorm', () => layerNorm()),
+);
 
 for (const engine of [openEngine('reference'), ...float32Engines()]) {
   test(`brings each row to mean 0 and variance 1, however far from 0 it is, on ${engine.name}`, (t) => {

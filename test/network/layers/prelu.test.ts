@@ -1,11 +1,18 @@
 import test from 'ava';
 import { openEngine } from '../../../src/engine/openEngine.ts';
+import { buildLayer } from '../../../src/laws/buildLayer.ts';
+import { layerLaws } from '../../../src/laws/layerLaws.ts';
 import { prelu } from '../../../src/network/layers/prelu.ts';
-import { buildLayer } from '../buildLayer.ts';
-import { layerLaws } from '../layerLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-layerLaws(test, 'prelu', () => prelu());
-layerLaws(test, 'prelu with a slope for each unit', () => prelu({ shared: false }));
+holdTo(
+  test,
+  layerLaws('prelu', () => prelu()),
+);
+holdTo(
+  test,
+  layerLaws('prelu with a slope for each unit', () => prelu({ shared: false })),
+);
 
 test('sums the gradient of a shared slope over rows and units, and of each unit over rows', (t) => {
   const engine = openEngine('reference');

@@ -1,5 +1,9 @@
 import test from 'ava';
+import { layerLaws } from '../../../src/laws/layerLaws.ts';
 import { relu } from '../../../src/network/layers/relu.ts';
-import { layerLaws } from '../layerLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-layerLaws(test, 'relu', () => relu());
+holdTo(
+  test,
+  layerLaws('relu', () => relu()),
+);

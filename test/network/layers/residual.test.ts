@@ -1,16 +1,17 @@
 import test from 'ava';
 import { openEngine } from '../../../src/engine/openEngine.ts';
+import { buildLayer } from '../../../src/laws/buildLayer.ts';
+import { layerLaws } from '../../../src/laws/layerLaws.ts';
 import type { Layer } from '../../../src/network/layer.ts';
 import { batchNorm } from '../../../src/network/layers/batchNorm.ts';
 import { dense } from '../../../src/network/layers/dense.ts';
 import { dropout } from '../../../src/network/layers/dropout.ts';
-import { identity } from '../../../src/network/layers/identity.ts';
+import { passThrough } from '../../../src/network/layers/passThrough.ts';
 import { relu } from '../../../src/network/layers/relu.ts';
 import { residual } from '../../../src/network/layers/residual.ts';
 import { tanh } from '../../../src/network/layers/tanh.ts';
 import { planNetwork } from '../../../src/network/planNetwork.ts';
-import { buildLayer } from '../buildLayer.ts';
-import { layerLaws } from '../layerLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 import { layoutOf } from '../miniBatchOf.ts';
 
 /** Two dense layers within, whatever the width. */
@@ -19,13 +20,19 @@ const block: Layer = {
   plan: (width, following) => residual(width > 0 ? [dense(2), tanh(), dense(width)] : [tanh()]).plan(width, following),
 };
 
-layerLaws(test, 'residual', () => block);
-layerLaws(test, 'residual of layers whose rows depend on each other', () => residual([batchNorm(), dropout(0.3)]), {
-  rowsDepend: true,
-});
+holdTo(
+  test,
+  layerLaws('residual', () => block),
+);
+holdTo(
+  test,
+  layerLaws('residual of layers whose rows depend on each other', () => residual([batchNorm(), dropout(0.3)]), {
+    rowsDepend: true,
+  }),
+);
 
 test('adds what goes in to what comes out', (t) => {
-  const { pass } = buildLayer(residual([identity(), relu()]), 2, openEngine('reference'), 1, () => []);
+  const { pass } = buildLayer(residual([passThrough(), relu()]), 2, openEngine('reference'), 1, () => []);
   t.deepEqual([...pass.forward(Float64Array.of(3, -2), 1, 'training')], [6, -2]);
   t.deepEqual([...(pass.backward(Float64Array.of(1, 10), 1, true) ?? [])], [2, 10]);
 });
@@ -70,13 +77,13 @@ test('refuses layers that change the width, and names the layer within that does
   const nested = residual([relu(), residual([dense(3)])]);
   t.throws(() => planNetwork({ layers: [relu(), nested], layout: layoutOf(2) }), {
     name: 'ShapeError',
-    message: 'layer 2 (residual): expected 2 units out, as many as go in, got 3.',
+    message: 'layer 2 (residual) of layer 2 (residual): expected 2 units out, as many as go in, got 3.',
   });
 });
 
 test('refuses to be empty', (t) => {
   t.throws(() => residual([]), {
     name: 'OptionError',
-    message: 'residual: layers: expected at least one layer, got 0.',
+    message: 'residual: layers: expected a list of layers, at least one, got [].',
   });
 });

@@ -1,5 +1,9 @@
 import test from 'ava';
+import { layerLaws } from '../../../src/laws/layerLaws.ts';
 import { selu } from '../../../src/network/layers/selu.ts';
-import { layerLaws } from '../layerLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-layerLaws(test, 'selu', () => selu());
+holdTo(
+  test,
+  layerLaws('selu', () => selu()),
+);

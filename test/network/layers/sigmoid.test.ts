@@ -1,5 +1,9 @@
 import test from 'ava';
+import { layerLaws } from '../../../src/laws/layerLaws.ts';
 import { sigmoid } from '../../../src/network/layers/sigmoid.ts';
-import { layerLaws } from '../layerLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-layerLaws(test, 'sigmoid', () => sigmoid());
+holdTo(
+  test,
+  layerLaws('sigmoid', () => sigmoid()),
+);

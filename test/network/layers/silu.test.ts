@@ -1,5 +1,9 @@
 import test from 'ava';
+import { layerLaws } from '../../../src/laws/layerLaws.ts';
 import { silu } from '../../../src/network/layers/silu.ts';
-import { layerLaws } from '../layerLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-layerLaws(test, 'silu', () => silu());
+holdTo(
+  test,
+  layerLaws('silu', () => silu()),
+);

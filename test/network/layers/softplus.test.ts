@@ -1,5 +1,9 @@
 import test from 'ava';
+import { layerLaws } from '../../../src/laws/layerLaws.ts';
 import { softplus } from '../../../src/network/layers/softplus.ts';
-import { layerLaws } from '../layerLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-layerLaws(test, 'softplus', () => softplus());
+holdTo(
+  test,
+  layerLaws('softplus', () => softplus()),
+);

@@ -1,5 +1,9 @@
 import test from 'ava';
+import { layerLaws } from '../../../src/laws/layerLaws.ts';
 import { softsign } from '../../../src/network/layers/softsign.ts';
-import { layerLaws } from '../layerLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-layerLaws(test, 'softsign', () => softsign());
+holdTo(
+  test,
+  layerLaws('softsign', () => softsign()),
+);

@@ -1,5 +1,9 @@
 import test from 'ava';
+import { layerLaws } from '../../../src/laws/layerLaws.ts';
 import { tanh } from '../../../src/network/layers/tanh.ts';
-import { layerLaws } from '../layerLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-layerLaws(test, 'tanh', () => tanh());
+holdTo(
+  test,
+  layerLaws('tanh', () => tanh()),
+);

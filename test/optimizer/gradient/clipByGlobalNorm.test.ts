@@ -1,9 +1,10 @@
 import test from 'ava';
 import { openEngine } from '../../../src/engine/openEngine.ts';
+import { gradientTransformLaws, places } from '../../../src/laws/gradientTransformLaws.ts';
 import { clipByGlobalNorm } from '../../../src/optimizer/gradient/clipByGlobalNorm.ts';
-import { gradientTransformLaws, places } from './gradientTransformLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-gradientTransformLaws(test, clipByGlobalNorm);
+holdTo(test, gradientTransformLaws(clipByGlobalNorm));
 
 test('shortens the whole gradient and keeps its direction', (t) => {
   // Norm 5.

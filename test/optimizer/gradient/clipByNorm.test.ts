@@ -1,9 +1,10 @@
 import test from 'ava';
 import { openEngine } from '../../../src/engine/openEngine.ts';
+import { gradientTransformLaws, places } from '../../../src/laws/gradientTransformLaws.ts';
 import { clipByNorm } from '../../../src/optimizer/gradient/clipByNorm.ts';
-import { gradientTransformLaws, places } from './gradientTransformLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-gradientTransformLaws(test, clipByNorm);
+holdTo(test, gradientTransformLaws(clipByNorm));
 
 test('shortens the gradient of each parameter by itself', (t) => {
   // Norms 5 and 1.

@@ -1,5 +1,9 @@
 import test from 'ava';
+import { scheduleLaws } from '../../../src/laws/scheduleLaws.ts';
 import { constantRate } from '../../../src/optimizer/schedules/constantRate.ts';
-import { scheduleLaws } from './scheduleLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-scheduleLaws(test, (options) => constantRate({ learningRate: 0.1, ...options }));
+holdTo(
+  test,
+  scheduleLaws(() => constantRate({ learningRate: 0.1 }), 0.1),
+);

@@ -1,8 +1,12 @@
 import test from 'ava';
+import { scheduleLaws } from '../../../src/laws/scheduleLaws.ts';
 import { cosineDecay } from '../../../src/optimizer/schedules/cosineDecay.ts';
-import { scheduleLaws } from './scheduleLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-scheduleLaws(test, (options) => cosineDecay({ learningRate: 0.1, steps: 100, warmupSteps: 5, ...options }));
+holdTo(
+  test,
+  scheduleLaws(() => cosineDecay({ learningRate: 0.1, steps: 100, warmupSteps: 5 }), 0.1),
+);
 
 test('warms up in a straight line, then falls to the end and stays there', (t) => {
   const { at } = cosineDecay({ learningRate: 1, steps: 4, warmupSteps: 2, end: 0.5 });

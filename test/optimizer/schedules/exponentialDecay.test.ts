@@ -1,5 +1,9 @@
 import test from 'ava';
+import { scheduleLaws } from '../../../src/laws/scheduleLaws.ts';
 import { exponentialDecay } from '../../../src/optimizer/schedules/exponentialDecay.ts';
-import { scheduleLaws } from './scheduleLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-scheduleLaws(test, (options) => exponentialDecay({ learningRate: 0.1, factor: 0.9, ...options }));
+holdTo(
+  test,
+  scheduleLaws(() => exponentialDecay({ learningRate: 0.1, factor: 0.9 }), 0.1),
+);

@@ -1,15 +1,21 @@
 import test from 'ava';
+import { scheduleLaws } from '../../../src/laws/scheduleLaws.ts';
 import { adam } from '../../../src/optimizer/adam.ts';
 import { onPlateau } from '../../../src/optimizer/schedules/onPlateau.ts';
 import { createPlateau } from '../../../src/optimizer/schedules/plateau.ts';
 import type { PlateauOptions } from '../../../src/optimizer/schedules/schedule.ts';
 import { stepDecay } from '../../../src/optimizer/schedules/stepDecay.ts';
-import { scheduleLaws } from './scheduleLaws.ts';
+import { logLoss } from '../../../src/train/metrics/logLoss.ts';
+import { rocAuc } from '../../../src/train/metrics/rocAuc.ts';
+import { holdTo } from '../../holdTo.ts';
 
-scheduleLaws(test, (options) => onPlateau({ learningRate: 0.1, metric: 'auc', ...options }));
+holdTo(
+  test,
+  scheduleLaws(() => onPlateau({ learningRate: 0.1, metric: 'auc' }), 0.1),
+);
 
 const plateauOf = (options: object) =>
-  createPlateau(onPlateau({ learningRate: 1, metric: 'rmse', ...options }).plateau as PlateauOptions);
+  createPlateau(onPlateau({ learningRate: 1, metric: 'rmse', mode: 'min', ...options }).plateau as PlateauOptions);
 
 test('cuts when a metric has been no better for longer than it has patience', (t) => {
   const plateau = plateauOf({ patience: 1, factor: 0.5 });
@@ -35,8 +41,16 @@ test('goes on from its counters after every observation', (t) => {
 });
 
 test('takes more of an AUC for better, less of an error, and no NaN', (t) => {
-  t.is(onPlateau({ learningRate: 1, metric: 'auc' }).plateau?.mode, 'max');
-  t.is(onPlateau({ learningRate: 1, metric: 'logLoss' }).plateau?.mode, 'min');
+  const modeOf = (metric: string) =>
+    onPlateau({ learningRate: 1, metric }).knowing?.([rocAuc(), logLoss()]).plateau?.mode;
+  t.deepEqual(['auc', 'logLoss', 'profit'].map(modeOf), ['max', 'min', undefined]);
+  t.is(onPlateau({ learningRate: 1, metric: rocAuc() }).plateau?.mode, 'max');
+  t.is(onPlateau({ learningRate: 1, metric: rocAuc(), mode: 'min' }).plateau?.mode, 'min');
+  t.throws(() => createPlateau(onPlateau({ learningRate: 1, metric: 'profit' }).plateau as PlateauOptions), {
+    name: 'OptionError',
+    message:
+      "onPlateau: mode: expected 'min' or 'max', since profit is no metric of Millrace's, got nothing. Give it, or the metric itself in place of its name.",
+  });
   const plateau = plateauOf({});
   plateau.observe(Number.NaN);
   t.is(plateau.snapshot().best, null);

@@ -1,5 +1,9 @@
 import test from 'ava';
+import { scheduleLaws } from '../../../src/laws/scheduleLaws.ts';
 import { oneCycle } from '../../../src/optimizer/schedules/oneCycle.ts';
-import { scheduleLaws } from './scheduleLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-scheduleLaws(test, (options) => oneCycle({ learningRate: 0.1, steps: 100, ...options }));
+holdTo(
+  test,
+  scheduleLaws(() => oneCycle({ learningRate: 0.1, steps: 100 }), 0.1),
+);

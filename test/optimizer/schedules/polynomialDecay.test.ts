@@ -1,5 +1,9 @@
 import test from 'ava';
+import { scheduleLaws } from '../../../src/laws/scheduleLaws.ts';
 import { polynomialDecay } from '../../../src/optimizer/schedules/polynomialDecay.ts';
-import { scheduleLaws } from './scheduleLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-scheduleLaws(test, (options) => polynomialDecay({ learningRate: 0.1, steps: 100, ...options }));
+holdTo(
+  test,
+  scheduleLaws(() => polynomialDecay({ learningRate: 0.1, steps: 100 }), 0.1),
+);

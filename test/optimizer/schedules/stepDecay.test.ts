@@ -1,5 +1,9 @@
 import test from 'ava';
+import { scheduleLaws } from '../../../src/laws/scheduleLaws.ts';
 import { stepDecay } from '../../../src/optimizer/schedules/stepDecay.ts';
-import { scheduleLaws } from './scheduleLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
-scheduleLaws(test, (options) => stepDecay({ learningRate: 0.1, everySteps: 10, ...options }));
+holdTo(
+  test,
+  scheduleLaws(() => stepDecay({ learningRate: 0.1, everySteps: 10 }), 0.1),
+);

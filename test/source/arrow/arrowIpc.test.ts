@@ -8,8 +8,10 @@ import { type RecordBatch, RecordBatchReader, Table, Type, tableToIPC, vectorFro
 import test from 'ava';
 import fc from 'fast-check';
 import { SchemaError, SourceError } from '../../../src/errors.ts';
+import { quiet, read, within } from '../../../src/laws/readSource.ts';
+import { sourceLaws } from '../../../src/laws/sourceLaws.ts';
 import { arrowIpc } from '../../../src/source/arrow/arrowIpc.ts';
-import { quiet, read, sourceLaws, within } from '../sourceLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'millrace-arrow-'));
 test.after.always(() => rm(home, { recursive: true, force: true }));
@@ -34,11 +36,13 @@ const expected = rows.map((i) => [i / 2, i % 3 === 2 ? null : `word ${i % 7}`, i
 
 for (const [form, bytes] of Object.entries(forms)) {
   const path = fileOf(bytes);
-  sourceLaws(
+  holdTo(
     test,
-    `an Arrow ${form}`,
-    () => arrowIpc(path, { batchRows: 4 }),
-    (row) => row,
+    sourceLaws(
+      `an Arrow ${form}`,
+      () => arrowIpc(path, { batchRows: 4 }),
+      (row) => row,
+    ),
   );
 
   test(`gives the values that were written to a ${form}`, async (t) => {
@@ -99,6 +103,33 @@ for (const [form, bytes] of Object.entries(forms)) {
   });
 }
 
+test('holds what the metadata say to the bytes that there are, before anything is made of it', async (t) => {
+  // 1,511 rows of 1,237 different words, 83 of them null.
+  const count = Array.from({ length: 1511 }, (_, i) => i);
+  const words = vectorFromArray(count.map((i) => (i < 83 ? null : `word ${i % 1237}`)));
+  const bytes = tableToIPC(new Table({ words, number: vectorFromArray(count) }), 'stream');
+  t.is((await read(arrowIpc(() => [bytes]))).rows.length, 1511);
+  for (const [from, to, message] of [
+    [1237n, 1n << 25n, /column of a dictionary: 4952 bytes where the rows take 134217732/],
+    [1237n, -1n, /-1 rows/],
+    [1237n, (1n << 63n) - 1n, /9223372036854775807 in the metadata/],
+    [1511n, 1n << 40n, /column words: 192 bytes where the rows take 137438953472/],
+    [83n, 1512n, /column words: 1512 nulls in 1511 rows/],
+    [83n, 0n, /column words: 0 nulls by their number, 83 by their bitmap/],
+    [83n, 82n, /column words: 82 nulls by their number, 83 by their bitmap/],
+    [6048n, 1n << 20n, /column words: a buffer outside of its message/],
+  ] as const) {
+    const wrong = replaceInt64(bytes, from, to);
+    await t.throwsAsync(read(arrowIpc(() => [wrong])), { instanceOf: SourceError, message });
+  }
+});
+
+/** Every such number at a multiple of 8 bytes is another one. */
+function replaceInt64(bytes: Uint8Array, from: bigint, to: bigint): Uint8Array {
+  const numbers = new BigInt64Array(Uint8Array.from(bytes.subarray(0, bytes.length & ~7)).buffer);
+  return new Uint8Array(numbers.map((each) => (each === from ? to : each)).buffer);
+}
+
 test('reads 200,000 flights, each once', async (t) => {
   const path = fileURLToPath(new URL('../../../node_modules/vega-datasets/data/flights-200k.arrow', import.meta.url));
   const source = arrowIpc(path);
@@ -124,7 +155,7 @@ test('says what is wrong with the path, the bytes and the cursor', async (t) => 
   for (const [path, message] of [
     [join(home, 'none.arrow'), /no such file/],
     [home, /a folder/],
-    [fileOf(new Uint8Array(0)), /no bytes/],
+    [fileOf(new Uint8Array(0)), /an empty file/],
     [fileOf(Buffer.from('date,delay\n2001-01-01,5\n')), /a whole Arrow IPC file or stream/],
   ] as const) {
     for (const attempt of [() => read(arrowIpc(path)), () => arrowIpc(path).schema(), () => arrowIpc(path).rows()]) {

@@ -1,9 +1,9 @@
 import test from 'ava';
+import { quiet, within } from '../../../src/laws/readSource.ts';
 import { keepFirst } from '../../../src/source/combine/keepFirst.ts';
-import { take } from '../../../src/source/combine/take.ts';
+import { limit } from '../../../src/source/combine/limit.ts';
 import { memory } from '../../../src/source/memory/memory.ts';
-import type { OpenOptions } from '../../../src/types.ts';
-import { quiet, within } from '../sourceLaws.ts';
+import type { OpenOptions } from '../../../src/source/types.ts';
 import { range, xs } from './numbers.ts';
 
 /** The numbers below 20 in record batches of 4, as they can be had only once. */
@@ -15,8 +15,8 @@ const once = (data: Iterable<object> | AsyncIterable<object> = twenty()) => memo
 test('gives the first rows as often as they are asked for, then all of them for good', async (t) => {
   const source = keepFirst(once(), 6, quiet());
   for (let i = 0; i < 3; i++) {
-    t.deepEqual(await xs(take(source, 6)), range(0, 6));
-    t.deepEqual(await xs(take(source, 2)), range(0, 2));
+    t.deepEqual(await xs(limit(source, 6)), range(0, 6));
+    t.deepEqual(await xs(limit(source, 2)), range(0, 2));
   }
   t.deepEqual(await xs(source), range(0, 20));
   await t.throwsAsync(xs(source), { name: 'SourceError', message: /expected rows that can be read again/ });
@@ -33,7 +33,7 @@ test('keeps the memory of the rows that it gives again, and no more of it', asyn
   };
   const first = keepFirst(source, 6, quiet());
   for (let i = 0; i < 2; i++) {
-    for await (const batch of take(first, 6).open({ signal: quiet() })) batch.release?.();
+    for await (const batch of limit(first, 6).open({ signal: quiet() })) batch.release?.();
     t.is(released, 0);
   }
   for await (const batch of first.open({ signal: quiet() })) batch.release?.();
@@ -83,7 +83,7 @@ test('closes the source when it is told to', async (t) => {
   }
   const stop = new AbortController();
   const source = keepFirst(once(watched()), 6, stop.signal);
-  t.deepEqual(await xs(take(source, 6)), range(0, 6));
+  t.deepEqual(await xs(limit(source, 6)), range(0, 6));
   t.is(closed, 0);
   stop.abort();
   await new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,6 @@
+import { quiet } from '../../../src/laws/readSource.ts';
 import { memory } from '../../../src/source/memory/memory.ts';
-import type { OpenOptions, Source } from '../../../src/types.ts';
-import { quiet } from '../sourceLaws.ts';
+import type { OpenOptions, Source } from '../../../src/source/types.ts';
 
 /** Rows `x` from `begin` to before `end`, with a second column, in record batches of `batchRows`. */
 export function numbers(begin: number, end: number, batchRows = 4): Source {

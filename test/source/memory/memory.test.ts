@@ -2,8 +2,10 @@ import { Readable } from 'node:stream';
 import { Table, tableFromArrays, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import test from 'ava';
 import fc from 'fast-check';
+import { describe, quiet, read, within } from '../../../src/laws/readSource.ts';
+import { sourceLaws } from '../../../src/laws/sourceLaws.ts';
 import { type MemoryData, memory } from '../../../src/source/memory/memory.ts';
-import { describe, quiet, read, sourceLaws, within } from '../sourceLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 
 const rows = Array.from({ length: 10 }, (_, i) => ({
   number: i % 4 === 3 ? null : i / 2,
@@ -24,18 +26,39 @@ async function* later<T>(items: Iterable<T>): AsyncGenerator<T> {
 }
 
 const row = (number: number) => number;
-sourceLaws(test, 'objects', () => memory(rows, { batchRows: 3 }), row);
+holdTo(
+  test,
+  sourceLaws('objects', () => memory(rows, { batchRows: 3 }), row),
+);
 const withLists = rows.map((row, i) => ({
   ...row,
   list: i % 4 === 1 ? null : [i, null, i / 2],
   bytes: Uint8Array.of(i, 255),
 }));
-sourceLaws(test, 'objects with lists', () => memory(withLists, { batchRows: 3 }), row);
-sourceLaws(test, 'a table', () => memory(table), row);
-sourceLaws(test, 'record batches', () => memory(table.batches), row);
-sourceLaws(test, 'an iterable of objects', () => memory(new Set(rows), { batchRows: 4 }), row);
-sourceLaws(test, 'a function to an async iterable of objects', () => memory(() => later(rows), { batchRows: 4 }), row);
-sourceLaws(test, 'a function to an iterable of record batches', () => memory(() => table.batches.values()), row);
+holdTo(
+  test,
+  sourceLaws('objects with lists', () => memory(withLists, { batchRows: 3 }), row),
+);
+holdTo(
+  test,
+  sourceLaws('a table', () => memory(table), row),
+);
+holdTo(
+  test,
+  sourceLaws('record batches', () => memory(table.batches), row),
+);
+holdTo(
+  test,
+  sourceLaws('an iterable of objects', () => memory(new Set(rows), { batchRows: 4 }), row),
+);
+holdTo(
+  test,
+  sourceLaws('a function to an async iterable of objects', () => memory(() => later(rows), { batchRows: 4 }), row),
+);
+holdTo(
+  test,
+  sourceLaws('a function to an iterable of record batches', () => memory(() => table.batches.values()), row),
+);
 
 test('infers the types of columns from all rows', async (t) => {
   const source = memory([

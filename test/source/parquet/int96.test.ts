@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import test from 'ava';
 import parquetjs from 'parquetjs-lite';
+import { describe, quiet } from '../../../src/laws/readSource.ts';
 import { parquet } from '../../../src/source/parquet/parquet.ts';
-import { describe, quiet } from '../sourceLaws.ts';
 import { folder } from './parquetFile.ts';
 
 const { ParquetSchema, ParquetWriter } = parquetjs as unknown as {

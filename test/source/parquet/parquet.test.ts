@@ -7,8 +7,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { SourceError } from '../../../src/errors.ts';
+import { describe, quiet, read } from '../../../src/laws/readSource.ts';
+import { sourceLaws } from '../../../src/laws/sourceLaws.ts';
 import { parquet } from '../../../src/source/parquet/parquet.ts';
-import { describe, quiet, read, sourceLaws } from '../sourceLaws.ts';
+import { holdTo } from '../../holdTo.ts';
 import { folder, smallRows, writeSmall } from './parquetFile.ts';
 
 const flights = fileURLToPath(new URL('../../../node_modules/vega-datasets/data/flights-3m.parquet', import.meta.url));
@@ -18,11 +20,13 @@ const shared = join(sharedFolder, 'small.parquet');
 test.before(() => writeSmall(shared));
 test.after.always(() => rm(sharedFolder, { recursive: true, force: true }));
 
-sourceLaws(
+holdTo(
   test.serial,
-  'a Parquet file',
-  () => parquet(shared, { batchRows: 4 }),
-  (row) => row,
+  sourceLaws(
+    'a Parquet file',
+    () => parquet(shared, { batchRows: 4 }),
+    (row) => row,
+  ),
 );
 
 test.serial('gives the values that were written', async (t) => {

@@ -3,17 +3,17 @@ import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import test from 'ava';
 import fc from 'fast-check';
-import { concat } from '../../../src/source/combine/concat.ts';
-import { filter } from '../../../src/source/combine/filter.ts';
-import { take } from '../../../src/source/combine/take.ts';
+import { quiet } from '../../../src/laws/readSource.ts';
+import { concatSources } from '../../../src/source/combine/concatSources.ts';
+import { filterRows } from '../../../src/source/combine/filterRows.ts';
+import { limit } from '../../../src/source/combine/limit.ts';
 import { files } from '../../../src/source/files/files.ts';
 import { localFile } from '../../../src/source/input/localFile.ts';
 import { parquet } from '../../../src/source/parquet/parquet.ts';
 import { parquetBounds } from '../../../src/source/parquet/parquetBounds.ts';
 import { readParquetFooter } from '../../../src/source/parquet/parquetEnds.ts';
 import { readThrift } from '../../../src/source/parquet/thriftReader.ts';
-import type { Source } from '../../../src/types.ts';
-import { quiet } from '../sourceLaws.ts';
+import type { Source } from '../../../src/source/types.ts';
 import { folder } from './parquetFile.ts';
 
 const flights = fileURLToPath(new URL('../../../node_modules/vega-datasets/data/flights-3m.parquet', import.meta.url));
@@ -116,11 +116,16 @@ test('a night of the flights is read without the other months, through a filter,
   const until = Date.UTC(2001, 3, 1);
   const range = { column: 'date', after: until - 86_400_000, until };
   const one = parquet(flights);
-  const many: readonly Source[] = [one, filter(one, ['delay'], () => true), files([flights], parquet), concat(one)];
+  const many: readonly Source[] = [
+    one,
+    filterRows(one, ['delay'], () => true),
+    files([flights], parquet),
+    concatSources(one),
+  ];
   for (const source of many) {
     const options = { signal: quiet(), columns: ['date'] };
     t.is(await rowsGiven(source.openRange!(range, options)), 272_727, source.name);
   }
   // What counts rows cannot leave any out.
-  t.is(take(one, 5).openRange, undefined);
+  t.is(limit(one, 5).openRange, undefined);
 });

@@ -1,6 +1,6 @@
 /** A process of its own that reads a Parquet file, and says what was in it and what memory it has taken. */
 import { parquet } from '../../../src/index.ts';
-import { peakMemory } from '../../../src/pipeline/peakMemory.ts';
+import { peakMemory } from '../../../src/pipeline/run/peakMemory.ts';
 
 const began = performance.now();
 let [rows, sum, firstMs] = [0, 0, 0];

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import test from 'ava';
+import { read } from '../../../src/laws/readSource.ts';
 import { parquet } from '../../../src/source/parquet/parquet.ts';
 import { endSpare } from '../../../src/source/parquet/spareWorker.ts';
-import { read } from '../sourceLaws.ts';
 import { smallRows, writeSmall } from './parquetFile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-source-'));

@@ -1,6 +1,6 @@
 /** A process of its own that reads a Parquet file, and says what came of it, how long it took and what memory. */
 import { parquet } from '../../../src/index.ts';
-import { peakMemory } from '../../../src/pipeline/peakMemory.ts';
+import { peakMemory } from '../../../src/pipeline/run/peakMemory.ts';
 
 const began = performance.now();
 let rows = 0;

@@ -19,8 +19,8 @@ export function useEpilogue(name: i32, from: usize, to: usize, by: f32): void {
 
 /** Called with a part of a product that is done; `step` leads from one row to the next, in bytes. */
 export function finish(z: usize, step: usize, rows: usize, columns: usize): void {
-  if (f == NONE) return;
-  if (step == columns << 2) {
+  if (f === NONE) return;
+  if (step === columns << 2) {
     elementwise(f, z + distance, z, rows * columns, parameter);
     return;
   }

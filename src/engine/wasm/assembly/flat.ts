@@ -2,15 +2,13 @@
 import { store, storePart } from './simd';
 
 /** Two numbers in float64. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 function two(a: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load64_zero(a));
 }
 
 /** `s + v²`: the square of a number that was float32 is exact in float64, so that fusing changes nothing. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 function addSquare(s: v128, v: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(v, v, s);
   return f64x2.add(s, f64x2.mul(v, v));

@@ -3,65 +3,28 @@
  * Nothing is checked here, and 64 bytes past the end of every array may be read.
  */
 
+// Those that have no file are written when the kernels are compiled.
+export * from './elementwise';
+export { clip, fill, scale } from './flat';
+export { add, copyColumns, dropout, prelu, preluGradient } from './layers';
+export { useSmallKernels } from './library';
+export { binaryCrossEntropy, crossEntropy } from './losses';
 export {
-	elementwise,
-	elementwiseGradient,
-	elu,
-	eluGradient,
-	exp,
-	expGradient,
-	gelu,
-	geluGradient,
-	geluTanh,
-	geluTanhGradient,
-	leakyRelu,
-	leakyReluGradient,
-	log1p,
-	log1pGradient,
-	relu,
-	reluGradient,
-	selu,
-	seluGradient,
-	sigmoid,
-	sigmoidGradient,
-	silu,
-	siluGradient,
-	softplus,
-	softplusGradient,
-	softsign,
-	softsignGradient,
-	tanh,
-	tanhGradient,
-} from "./elementwise";
-export { add, copyColumns, dropout, prelu, preluGradient } from "./layers";
+  columnDots,
+  columnMoments,
+  normalizeColumns,
+  normalizeColumnsGradient,
+  normalizeRows,
+  normalizeRowsGradient,
+} from './normalization';
+export { multiplyAdds } from './peak';
 export {
-	columnDots,
-	columnMoments,
-	normalizeColumns,
-	normalizeColumnsGradient,
-	normalizeRows,
-	normalizeRowsGradient,
-} from "./normalization";
-export { useSmallKernels } from "./library";
-export { binaryCrossEntropy, crossEntropy } from "./losses";
-export { multiplyAdds } from "./peak";
-export {
-	libraryProduct,
-	matmul,
-	matmulTransposeA,
-	matmulTransposeB,
-} from "./products";
-export { columnSums, elementwiseGradientAndSums, gatherRows, scatterAddRows, softmax } from "./rows";
-export { heapBase, scratchBytes, useWideTiles } from "./scratch";
-export {
-	adagrad,
-	adam,
-	follow,
-	lion,
-	nadam,
-	rmsProp,
-	sgd,
-	sumOfSquares,
-} from "./tasks";
-export { help, helped, helpers, invite } from "./threads";
-export { clip, fill, scale } from "./flat";
+  libraryProduct,
+  matmul,
+  matmulTransposeA,
+  matmulTransposeB,
+} from './products';
+export { columnSums, elementwiseGradientAndSums, gatherRows, scatterAddRows, softmax } from './rows';
+export { heapBase, scratchBytes, useWideTiles } from './scratch';
+export { sumOfSquares, update } from './tasks';
+export { help, helped, helpers, invite } from './threads';

@@ -1,6 +1,7 @@
 /** What single layers need beside products and elementwise functions. */
-import { madd, store } from './simd';
+
 import { fill } from './flat';
+import { madd, store } from './simd';
 
 export function prelu(a: usize, z: usize, slope: usize, n: usize, m: usize): void {
   const zero = f32x4.splat(0);
@@ -15,15 +16,7 @@ export function prelu(a: usize, z: usize, slope: usize, n: usize, m: usize): voi
   }
 }
 
-export function preluGradient(
-  dz: usize,
-  dSlope: usize,
-  da: usize,
-  z: usize,
-  slope: usize,
-  n: usize,
-  m: usize,
-): void {
+export function preluGradient(dz: usize, dSlope: usize, da: usize, z: usize, slope: usize, n: usize, m: usize): void {
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
   fill(dSlope, m, 0);
@@ -42,23 +35,14 @@ export function preluGradient(
 }
 
 /** As `mix32` of random.ts, for four numbers. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 function mix4(h: v128): v128 {
   h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 16)), i32x4.splat(0x85ebca6b));
   h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 13)), i32x4.splat(0xc2b2ae35));
   return v128.xor(h, i32x4.shr_u(h, 16));
 }
 
-export function dropout(
-  out: usize,
-  x: usize,
-  length: usize,
-  low: u32,
-  high: u32,
-  threshold: u32,
-  factor: f32,
-): void {
+export function dropout(out: usize, x: usize, length: usize, low: u32, high: u32, threshold: u32, factor: f32): void {
   const by = f32x4.splat(factor);
   let index = i32x4(0, 1, 2, 3);
   for (let i: usize = 0; i < length; i += 4) {

@@ -8,8 +8,7 @@ import { packedB } from './scratch';
 import { storePart } from './simd';
 
 /** `out[n, m] = op(a) op(b) + beta out`, where b is transposed in form 1 and a in form 2. Steps count numbers. */
-// @ts-expect-error: decorator
-@external('env', 'sgemm')
+// @external('env', 'sgemm')
 declare function sgemm(
   form: i32,
   n: usize,
@@ -61,8 +60,7 @@ export function useSmallKernels(has: bool): void {
 export let partRows: usize = 0;
 export let partColumns: usize = 0;
 
-// @ts-expect-error: decorator
-@inline
+// @inline
 function half(size: usize, unit: usize): usize {
   return ((size + 2 * unit - 1) / (2 * unit)) * unit;
 }
@@ -71,7 +69,7 @@ function half(size: usize, unit: usize): usize {
 export function cut(form: i32, n: usize, k: usize, m: usize): void {
   const work = <u64>n * <u64>k * <u64>m;
   let most = work;
-  if (smallKernels && form != 1 && work <= CUT_SMALL) most = SMALL;
+  if (smallKernels && form !== 1 && work <= CUT_SMALL) most = SMALL;
   else if (work >= TWO) most = work >= EIGHT ? work >> 3 : work >= FOUR ? work >> 2 : work >> 1;
   partRows = n;
   partColumns = m;
@@ -95,8 +93,7 @@ export function layDown(b: usize, n: usize, k: usize, m: usize): bool {
   return true;
 }
 
-// @ts-expect-error: decorator
-@inline
+// @inline
 function copyNumbers(to: usize, from: usize, length: usize): void {
   for (; length >= 4; length -= 4) {
     v128.store(to, v128.load(from));
@@ -126,10 +123,10 @@ export function libraryPart(
   if (bias) {
     for (let i = i0, row = to; i < i1; i++, row += m << 2) copyNumbers(row, bias + (j0 << 2), columns);
   }
-  const aStep = form == 2 ? n : k;
-  const bStep = form == 1 ? k : m;
-  const fromA = a + ((form == 2 ? i0 : i0 * k) << 2);
-  const fromB = b + ((form == 1 ? j0 * k : j0) << 2);
+  const aStep = form === 2 ? n : k;
+  const bStep = form === 1 ? k : m;
+  const fromA = a + ((form === 2 ? i0 : i0 * k) << 2);
+  const fromB = b + ((form === 1 ? j0 * k : j0) << 2);
   sgemm(form, i1 - i0, k, columns, fromA, aStep, fromB, bStep, bias ? 1 : 0, to, m);
   finish(to, m << 2, i1 - i0, columns);
 }

@@ -3,8 +3,7 @@ import { storePart } from './simd';
 import { exp4, log1p4 } from './transcendental';
 
 /** The largest of a row; NaN where there is one. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 function largest(z: usize, end: usize): f32 {
   let most: f32 = -Infinity;
   if (end - z >= 16) {
@@ -30,7 +29,7 @@ export function crossEntropy(dz: usize, z: usize, y: usize, n: usize, m: usize):
     let at: usize = 0;
     for (; at + 16 <= step; at += 16) v128.store(dz + at, exp4(f32x4.sub(v128.load(z + at), most4)));
     if (at < step) storePart(dz + at, exp4(f32x4.sub(v128.load(z + at), most4)), (step - at) >> 2);
-    const label = <usize>f32.load(y + (i << 2)) << 2;
+    const label = (<usize>f32.load(y + (i << 2))) << 2;
     let others: f64 = 0;
     for (let at: usize = 0; at < label; at += 4) others += <f64>f32.load(dz + at);
     for (let at = label + 4; at < step; at += 4) others += <f64>f32.load(dz + at);
@@ -42,7 +41,7 @@ export function crossEntropy(dz: usize, z: usize, y: usize, n: usize, m: usize):
     if (at < step) storePart(dz + at, f32x4.mul(v128.load(dz + at), by), (step - at) >> 2);
     f32.store(dz + label, <f32>(-others * factor));
     const below = most - f32.load(z + label);
-    const excess = below == 0 ? others : total - 1;
+    const excess = below === 0 ? others : total - 1;
     sum += <f64>(f32x4.extract_lane(log1p4(f32x4.splat(<f32>excess)), 0) + below);
     dz += step;
     z += step;
@@ -50,8 +49,7 @@ export function crossEntropy(dz: usize, z: usize, y: usize, n: usize, m: usize):
   return sum;
 }
 
-// @ts-expect-error: decorator
-@inline
+// @inline
 function addFirst(sum: f64, v: v128, count: usize): f64 {
   sum += <f64>f32x4.extract_lane(v, 0);
   if (count > 1) sum += <f64>f32x4.extract_lane(v, 1);

@@ -31,8 +31,7 @@ const SHALLOW: usize = 6144;
  * `out[n, m] = bias + a b`, where a is `[n, k]`, or `[k, n]` if `aByColumns`; b is `[k, m]`, or `[m, k]` if `bTransposed`. Steps
  * lead from one row to the next: the three may be parts of wider matrices. A bias of 0 stands for none.
  */
-// @ts-expect-error: decorator
-@inline
+// @inline
 function product(
   aByColumns: bool,
   bTransposed: bool,
@@ -83,10 +82,34 @@ function product(
             if (aByColumns) {
               const tileA = packsA ? packedA() + ((i * depth) << 2) : a + p0 * aStep + ((i0 + i) << 2);
               const tileAStep = packsA ? TILE_ROWS << 2 : aStep;
-              tileByColumns(<i32>panel, <i32>height, target, targetStep, from, fromStep, tileA, tileAStep, tileB, tileBStep, depth);
+              tileByColumns(
+                <i32>panel,
+                <i32>height,
+                target,
+                targetStep,
+                from,
+                fromStep,
+                tileA,
+                tileAStep,
+                tileB,
+                tileBStep,
+                depth,
+              );
             } else {
               const tileA = a + (i0 + i) * aStep + (p0 << 2);
-              tileByRows(<i32>panel, <i32>height, target, targetStep, from, fromStep, tileA, aStep, tileB, tileBStep, depth);
+              tileByRows(
+                <i32>panel,
+                <i32>height,
+                target,
+                targetStep,
+                from,
+                fromStep,
+                tileA,
+                aStep,
+                tileB,
+                tileBStep,
+                depth,
+              );
             }
             if (!whole) {
               for (let r: usize = 0; r < height; r++) {
@@ -104,12 +127,9 @@ function product(
   }
 }
 
-// @ts-expect-error: decorator
-@inline
+// @inline
 function sumLanes(v: v128): f32 {
-  return (
-    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
-  );
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 
 /** `out[n] = bias + a[n, k] b[k]`: four rows at a time, four numbers of each. */
@@ -198,16 +218,16 @@ export function productPart(
   const kStep = k << 2;
   const mStep = m << 2;
   const to = out + i0 * mStep + (j0 << 2);
-  if (form == TRANSPOSE_A) {
+  if (form === TRANSPOSE_A) {
     // One column: the transposed product has rows as they lie.
-    if (m == 1) plain(to, nStep, b, kStep, a + (i0 << 2), nStep, 1, k, rows, 0);
+    if (m === 1) plain(to, nStep, b, kStep, a + (i0 << 2), nStep, 1, k, rows, 0);
     else product(true, false, to, mStep, a + (i0 << 2), nStep, b + (j0 << 2), mStep, rows, k, columns, 0);
     return;
   }
   const from = a + i0 * kStep;
   // One column, transposed or not, lies the same; so does b where it is transposed and k is 1.
-  if (m == 1) productWithColumn(to, from, b, rows, k, bias);
-  else if (form == PLAIN || k == 1) {
+  if (m === 1) productWithColumn(to, from, b, rows, k, bias);
+  else if (form === PLAIN || k === 1) {
     plain(to, mStep, from, kStep, b + (j0 << 2), mStep, rows, k, columns, bias ? bias + (j0 << 2) : 0);
   } else product(false, true, to, mStep, from, kStep, b + j0 * kStep, kStep, rows, k, columns, 0);
 }

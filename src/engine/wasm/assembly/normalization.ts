@@ -1,6 +1,7 @@
 /** Columns or rows of a matrix brought to mean 0 and variance 1, and the way back. */
-import { madd, store } from './simd';
+
 import { fill } from './flat';
+import { madd, store } from './simd';
 
 export function columnDots(out: usize, a: usize, b: usize, n: usize, m: usize): void {
   fill(out, m, 0);
@@ -94,17 +95,13 @@ export function normalizeColumnsGradient(
 }
 
 /** The sum of four lanes. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 function total(v: v128): f32 {
-  return (
-    f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
-  );
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
 }
 
 /** Lanes at `count` and beyond become 0: what lies past the end of a row is another row. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 function part(v: v128, count: usize): v128 {
   if (count >= 4) return v;
   return v128.and(v, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(<i32>count)));

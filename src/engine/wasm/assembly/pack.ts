@@ -11,7 +11,7 @@ export function packRows(b: usize, step: usize, k: usize, m: usize): void {
     for (let p: usize = 0; p < k; p++) {
       v128.store(to, v128.load(from));
       v128.store(to, v128.load(from, 16), 16);
-      if (width == WIDE_COLUMNS) {
+      if (width === WIDE_COLUMNS) {
         v128.store(to, v128.load(from, 32), 32);
         v128.store(to, v128.load(from, 48), 48);
       }
@@ -22,8 +22,7 @@ export function packRows(b: usize, step: usize, k: usize, m: usize): void {
 }
 
 /** Four columns of `b[m, k]` from row `row` on become four rows of a panel, four numbers of each. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 function transpose4(to: usize, step: usize, r0: usize, r1: usize, r2: usize, r3: usize): void {
   const v0 = v128.load(r0);
   const v1 = v128.load(r1);
@@ -99,7 +98,7 @@ export function packColumns(a: usize, step: usize, k: usize, n: usize): void {
     let from = a + (i << 2);
     for (let p: usize = 0; p < k; p++) {
       v128.store(to, v128.load(from));
-      if (TILE_ROWS == 6) v128.store64_lane(to, v128.load(from, 16), 0, 16);
+      if (TILE_ROWS === 6) v128.store64_lane(to, v128.load(from, 16), 0, 16);
       else f32.store(to, f32.load(from, 16), 16);
       from += step;
       to += TILE_ROWS << 2;

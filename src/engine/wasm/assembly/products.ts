@@ -2,9 +2,10 @@
 import { NONE, useEpilogue } from './epilogue';
 import { cut, laidDown, layDown, libraryPart, partColumns, partRows } from './library';
 import { PLAIN, productPart, SMALL, TRANSPOSE_A, TRANSPOSE_B } from './matmul';
+import { doPart, LIBRARY } from './parts';
 import { TILE_ROWS } from './scratch';
 import { write, writeNumber } from './task';
-import { divideUp, doPart, LIBRARY, PARTS } from './tasks';
+import { divideUp, PARTS } from './tasks';
 import { share, team } from './threads';
 
 /** Multiplications in a part of a product: below, handing over costs more than it gains. */
@@ -58,7 +59,7 @@ function multiply(
   if (threads > 1) {
     const most = <usize>min<u64>(PARTS * threads, work / LEAST_PRODUCT);
     // By rows each part packs all of b anew, by columns all of a.
-    const byRows = m < 16 * most || (form == TRANSPOSE_A ? n >= m : k * m <= SMALL);
+    const byRows = m < 16 * most || (form === TRANSPOSE_A ? n >= m : k * m <= SMALL);
     const extent = byRows ? n : m;
     const unit = byRows && m > 1 ? TILE_ROWS : 16;
     const size = divideUp(divideUp(extent, most), unit) * unit;
@@ -88,14 +89,14 @@ export function libraryProduct(
   then: usize,
   parameter: f32,
 ): void {
-  if (form == TRANSPOSE_B && layDown(b, n, k, m)) {
+  if (form === TRANSPOSE_B && layDown(b, n, k, m)) {
     form = PLAIN;
     b = laidDown();
   }
   cut(form, n, k, m);
   const across = divideUp(m, partColumns);
   const parts = across * divideUp(n, partRows);
-  if (parts == 1) {
+  if (parts === 1) {
     useEpilogue(f, out, then, parameter);
     libraryPart(form, out, a, b, n, k, m, bias, 0, n, 0, m);
     return;

@@ -44,20 +44,17 @@ export function scratchBytes(): usize {
   return SCRATCH;
 }
 
-// @ts-expect-error: decorator
-@inline
+// @inline
 export function edge(): usize {
   return own;
 }
 
-// @ts-expect-error: decorator
-@inline
+// @inline
 export function packedA(): usize {
   return own + PACKED_A;
 }
 
-// @ts-expect-error: decorator
-@inline
+// @inline
 export function packedB(): usize {
   return own + PACKED_B;
 }

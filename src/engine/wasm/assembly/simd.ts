@@ -1,6 +1,5 @@
 /** `a b + c` in four lanes: one rounding in the relaxed build, two in the strict one. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
@@ -14,8 +13,7 @@ export function storePart(to: usize, value: v128, count: usize): void {
 }
 
 /** Stores as many lanes as there is room for: `count` numbers, at least 1. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 export function store(to: usize, value: v128, count: usize): void {
   if (count >= 4) v128.store(to, value);
   else storePart(to, value, count);

@@ -6,8 +6,8 @@
  * was not given a processor, only for parts that are being worked on. A ticket that was lowered is proof that its task stands: the caller
  * writes the next one only when all parts are done.
  */
+import { doPart } from './parts';
 import { MEETING, useScratch } from './scratch';
-import { doPart } from './tasks';
 
 /** `task << 16 | parts left`; in a cache line of its own, like each of these that is written often. */
 const TICKET: usize = MEETING;
@@ -45,13 +45,12 @@ export function helped(): u32 {
 }
 
 /** Takes the next part of the task that stands; -1 where there is none. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 function take(): i32 {
   let ticket = atomic.load<u64>(TICKET);
   while (ticket & 0xffff) {
     const seen = atomic.cmpxchg<u64>(TICKET, ticket, ticket - 1);
-    if (seen == ticket) return <i32>(ticket & 0xffff) - 1;
+    if (seen === ticket) return <i32>(ticket & 0xffff) - 1;
     ticket = seen;
   }
   return -1;
@@ -69,12 +68,12 @@ export function share(parts: i32): void {
     theirs--;
   }
   for (let looks: i32 = 0; looks < CALLER_LOOKS; looks++) {
-    if (atomic.load<i32>(DONE) == theirs) return;
+    if (atomic.load<i32>(DONE) === theirs) return;
   }
   atomic.store<i32>(CALLER_SLEEPS, 1);
   for (;;) {
     const done = atomic.load<i32>(DONE);
-    if (done == theirs) break;
+    if (done === theirs) break;
     atomic.wait<i32>(DONE, done, -1);
   }
   atomic.store<i32>(CALLER_SLEEPS, 0);

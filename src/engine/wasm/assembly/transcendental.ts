@@ -4,23 +4,20 @@
  */
 import { madd } from './simd';
 
-// @ts-expect-error: decorator
-@inline
+// @inline
 function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
-// @ts-expect-error: decorator
-@inline
+// @inline
 function bits(x: i32): v128 {
   return i32x4.splat(x);
 }
 
 /** `e^r - 1 = r + r² P(r)` for |r| <= ln 2 / 2. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 export function expm1Near0(r: v128): v128 {
-  let p = madd(splat(1.9875691500e-4), r, splat(1.3981999507e-3));
+  let p = madd(splat(1.98756915e-4), r, splat(1.3981999507e-3));
   p = madd(p, r, splat(8.3334519073e-3));
   p = madd(p, r, splat(4.1665795894e-2));
   p = madd(p, r, splat(1.6666665459e-1));
@@ -29,10 +26,9 @@ export function expm1Near0(r: v128): v128 {
 }
 
 /** `x - k ln 2`: k times the first part of ln 2 is exact. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 function reduced(x: v128, k: v128): v128 {
-  return madd(k, splat(2.12194440e-4), f32x4.sub(x, f32x4.mul(k, splat(0.693359375))));
+  return madd(k, splat(2.1219444e-4), f32x4.sub(x, f32x4.mul(k, splat(0.693359375))));
 }
 
 /**
@@ -40,11 +36,10 @@ function reduced(x: v128, k: v128): v128 {
  *
  * 2^k is multiplied in two halves, so that results below the normal range are rounded once and not lost.
  */
-// @ts-expect-error: decorator
-@inline
+// @inline
 export function exp4(x: v128): v128 {
   x = f32x4.min(f32x4.max(x, splat(-105)), splat(89));
-  const k = f32x4.nearest(f32x4.mul(x, splat(1.44269504088896341)));
+  const k = f32x4.nearest(f32x4.mul(x, splat(Mathf.LOG2E)));
   const p = f32x4.add(expm1Near0(reduced(x, k)), splat(1));
   const whole = i32x4.trunc_sat_f32x4_s(k);
   const half = i32x4.shr_s(whole, 1);
@@ -54,18 +49,16 @@ export function exp4(x: v128): v128 {
 }
 
 /** `e^x - 1` for x <= 0, exact near 0 too: `2^k (e^r - 1) + (2^k - 1)`. What lies below -87 counts as -87. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 export function expm1Below4(x: v128): v128 {
   x = f32x4.max(x, splat(-87));
-  const k = f32x4.nearest(f32x4.mul(x, splat(1.44269504088896341)));
+  const k = f32x4.nearest(f32x4.mul(x, splat(Mathf.LOG2E)));
   const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(k), bits(127)), 23);
   return madd(expm1Near0(reduced(x, k)), power, f32x4.sub(power, splat(1)));
 }
 
 /** `e = e^-|z|; 1 / (1 + e)`, or `e / (1 + e)` below 0: nothing overflows, and small results stay exact. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 export function sigmoid4(z: v128): v128 {
   const e = exp4(f32x4.neg(f32x4.abs(z)));
   const one = splat(1);
@@ -74,8 +67,7 @@ export function sigmoid4(z: v128): v128 {
 }
 
 /** `x + x³ P(x²)` where |x| < 0.625, `sign(x) (1 - 2 / (e^2|x| + 1))` elsewhere. */
-// @ts-expect-error: decorator
-@inline
+// @inline
 export function tanh4(x: v128): v128 {
   const size = f32x4.abs(x);
   const square = f32x4.mul(x, x);
@@ -94,16 +86,11 @@ export function tanh4(x: v128): v128 {
  *   u = 1 + x = 2^k (1 + f),  sqrt(1/2) <= 1 + f < sqrt(2),  s = f / (2 + f)
  *   ln u = k ln 2 + f - f²/2 + s (f²/2 + R(s²)),  and ln(1 + x) = ln u + c / u,  c what rounding took from u
  */
-// @ts-expect-error: decorator
-@inline
+// @inline
 export function log1p4(x: v128): v128 {
   const one = splat(1);
   const u = f32x4.add(one, x);
-  const lost = v128.bitselect(
-    f32x4.sub(one, f32x4.sub(u, x)),
-    f32x4.sub(x, f32x4.sub(u, one)),
-    f32x4.ge(x, one),
-  );
+  const lost = v128.bitselect(f32x4.sub(one, f32x4.sub(u, x)), f32x4.sub(x, f32x4.sub(u, one)), f32x4.ge(x, one));
   const c = f32x4.div(lost, u);
   const moved = i32x4.add(u, bits(0x3f800000 - 0x3f3504f3));
   const k = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(moved, 23), bits(127)));

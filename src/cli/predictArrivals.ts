@@ -1,0 +1,97 @@
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Model } from '../model/model.ts';
+import { type TableFormat, tableFormatOf } from '../sink/table/tableEncoder.ts';
+import { createNextFile } from '../source/files/nextFile.ts';
+import { watchFolder } from '../source/files/watchedFolder.ts';
+import { schemaWithRows } from '../source/files/wholeFile.ts';
+import type { ReadAlikeOptions } from '../source/readAlike.ts';
+import { type Predicting, predictToFile, type Written } from './predictionFile.ts';
+
+export interface Arrivals {
+  /** The folder in which files arrive, and that into which their predictions go. */
+  readonly folder: string;
+  readonly to: string;
+  /** @default that of the file */
+  readonly format: TableFormat | undefined;
+  /** For how long a file must have stayed as it is. */
+  readonly settleMs: number;
+  /** Finds the model of the moment. */
+  readonly find: () => Promise<string>;
+  readonly open: (path: string) => Promise<Model>;
+  readonly reading: Omit<ReadAlikeOptions, 'types'>;
+  readonly predicting: Pick<Predicting, 'options' | 'signal' | 'tell'>;
+  readonly onWritten: (file: string, written: Written, model: Model) => void;
+}
+
+const wayOut = 'Correct the file or take it away, and start again: files that are done are not predicted again';
+
+/** Between two looks at the folder. */
+const pollMs = 500;
+
+/**
+ * Predicts for each file that arrives in a folder, into a file of its own, which is there as a whole or not at all: what is there is done. So each row is
+ * written once, whenever this ends. The model is looked for before each file; where the new one does not load, the old one stays.
+ *
+ * @throws the error of a file that cannot be read or predicted, with its name
+ */
+export async function predictArrivals(arrivals: Arrivals): Promise<void> {
+  const { folder, to, settleMs, reading, predicting, onWritten } = arrivals;
+  const { signal, tell } = predicting;
+  await mkdir(to, { recursive: true });
+  const name = `predict --watch ${folder}`;
+  const journal = join(folder, '.millrace-order');
+  const watched = watchFolder(name, folder, { pattern: '*', since: undefined, settleMs, journal });
+  const nextFile = createNextFile({ name, folder, watched, pollMs, badFiles: 'fail', wayOut });
+  const current = followed(arrivals);
+  const read = new Set<string>();
+  const written = new Set(await readdir(to));
+  for (const file of await readdir(folder)) if (written.has(outputOf(file, arrivals.format))) read.add(file);
+  while (!signal.aborted) {
+    const model = await current();
+    const open = (file: string) => model.open(join(folder, file), reading);
+    const found = await nextFile
+      .find(({ file }) => schemaWithRows(open(file), signal), { read, signal, tell })
+      .catch((error) => {
+        if (signal.aborted) return undefined;
+        throw error;
+      });
+    if (!found) continue;
+    const { file } = found.look;
+    const path = join(to, outputOf(file, arrivals.format));
+    const format = arrivals.format ?? tableFormatOf(path) ?? 'ndjson';
+    const done = await predictToFile({ ...predicting, model, source: open(file), format, onRows() {} }, path);
+    read.add(file);
+    onWritten(path, done, model);
+  }
+}
+
+/** The file of the predictions for one: of the same name where that says the format that is written, else with an ending more. */
+export function outputOf(file: string, format: TableFormat | undefined): string {
+  const own = tableFormatOf(file);
+  if (own !== undefined && (format === undefined || own === format)) return file;
+  return `${file}.${format ?? 'ndjson'}`;
+}
+
+/** Gives the model of the moment. */
+function followed({ find, open, predicting: { tell } }: Arrivals): () => Promise<Model> {
+  let known: { readonly state: string; readonly model: Model } | undefined;
+  return async () => {
+    try {
+      const path = await find();
+      const { ino, size, mtimeMs } = await stat(path);
+      const state = `${path} ${ino} ${size} ${mtimeMs}`;
+      if (known?.state === state) return known.model;
+      const model = await open(path);
+      if (known) {
+        tell(`${path} takes over: ${model.name} after ${model.step} steps (${model.hash.slice(0, 8)})`);
+        known.model.close();
+      }
+      known = { state, model };
+    } catch (error) {
+      if (!known) throw error;
+      tell(`the model stays as it is, since the new one does not load: ${(error as Error).message}`);
+    }
+    return known.model;
+  };
+}
