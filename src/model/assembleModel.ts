@@ -51,7 +51,7 @@ export function assembleModel(
     ),
     loss: withCalibration(restoreLoss(where, saved.loss, options.loss ?? pipeline?.loss), saved.answers.calibration),
     derivations,
-    engine: openEngine(engine),
+    engine: openEngine(engine ?? 'wasm'),
     threshold: options.threshold ?? saved.answers.threshold ?? 0.5,
   });
 }

@@ -47,7 +47,10 @@ export interface LoadModelOptions {
    * @default that of the file, which a pipeline declares or has chosen on held-out rows; 0.5 where there is none
    */
   readonly threshold?: number;
-  /** @default the fastest that works */
+  /**
+   * Of `blas` the last bits depend on how many rows are predicted at once; of the others they do not.
+   * @default 'wasm'
+   */
   readonly engine?: EngineName;
   /**
    * Receives warnings, a line of text each: what looks wrong and stops nothing.
