@@ -1,5 +1,12 @@
 import { DataError, type ErrorDetails } from '../errors.ts';
-import type { FittedCategories, FittedFeature, FittedNumeric, FittedVector } from '../preprocess/fit/fitted.ts';
+import { placeNumber } from '../preprocess/encode/placeNumber.ts';
+import {
+  type FittedCategories,
+  type FittedFeature,
+  type FittedNumeric,
+  type FittedVector,
+  numberColumns,
+} from '../preprocess/fit/fitted.ts';
 import type { Value } from '../source/column/readValues.ts';
 
 const FLOAT32_MAX = 3.4028234663852886e38;
@@ -20,27 +27,24 @@ export function featureWriter(place: Place, feature: FittedFeature, word: number
   return categoryWriter(place, feature, word);
 }
 
-type Scaling = Pick<FittedNumeric, 'shift' | 'scale' | 'fill'>;
-
-function scaled(place: Place, value: number, { shift, scale }: Scaling): number {
-  const x = (value - shift) / scale;
-  if (Math.abs(x) <= FLOAT32_MAX) return x;
-  throw new DataError({ ...place, expected: 'a number that float32 can hold', received: `${value}` });
-}
-
-function standIn(place: Place, { shift, scale, fill }: Scaling): number {
-  if (fill !== null) return (fill - shift) / scale;
+/** What stands in for a missing number. */
+function filled(place: Place, fill: number | null): number {
+  if (fill !== null) return fill;
   throw new DataError({ ...place, expected: 'a value', received: 'null or NaN', hint: 'Nothing stands in for it' });
 }
 
+function tooLarge(place: Place, value: number): DataError {
+  return new DataError({ ...place, expected: 'a number that float32 can hold', received: `${value}` });
+}
+
 function numberWriter(place: Place, feature: FittedNumeric, word: number): WriteFeature {
+  const placed = placeNumber(feature);
+  const indicated = numberColumns(feature) - 1;
   return (value, floats, _, begin) => {
-    if (value !== null) {
-      floats[begin + word] = scaled(place, Number(value), feature);
-      return undefined;
-    }
-    floats[begin + word] = standIn(place, feature);
-    if (feature.indicator) floats[begin + word + 1] = 1;
+    const number = value === null ? filled(place, feature.fill) : Number(value);
+    if (!placed(number, floats, begin + word)) throw tooLarge(place, number);
+    if (value !== null) return undefined;
+    if (feature.indicator) floats[begin + word + indicated] = 1;
     return 'missing';
   };
 }
@@ -51,7 +55,9 @@ function vectorWriter(place: Place, feature: FittedVector, word: number): WriteF
     for (let k = 0; k < feature.size; k++) {
       const number = value === null ? Number.NaN : (value as ArrayLike<number>)[k];
       if (Number.isNaN(number)) note = 'missing';
-      floats[begin + word + k] = Number.isNaN(number) ? standIn(place, feature) : scaled(place, number, feature);
+      const x = ((Number.isNaN(number) ? filled(place, feature.fill) : number) - feature.shift) / feature.scale;
+      if (!(Math.abs(x) <= FLOAT32_MAX)) throw tooLarge(place, number);
+      floats[begin + word + k] = x;
     }
     return note;
   };

@@ -51,13 +51,19 @@ export function encodeColumns(
   const codes = new Map<string, string>();
   const columnOf = (name: string) => layout.fields.find((field) => field.name === name && 'column' in field) as Placed;
 
-  const numbers = fitted.features.filter((feature) => isNumbers(feature));
+  const numbers = fitted.features.filter((feature) => isNumbers(feature) && !isBinned(feature)) as Numbers[];
   if (numbers.length > 0) {
     const encoded = encodeNumbers(graph.within('numbers'), numbers, columnOf, values);
     parts.push(...encoded.parts);
     refused.push(encoded.refused);
   }
   for (const feature of fitted.features) {
+    if (isBinned(feature)) {
+      const value = values.get(feature.name) as string;
+      const encoded = encodeBins(graph.within(feature.name), feature, columnOf(feature.name).column, value);
+      parts.push(...encoded.parts);
+      refused.push(encoded.refused);
+    }
     if (isNumbers(feature)) continue;
     const within = graph.within(feature.name);
     const text = feature.type === 'string' ? (nullTexts.get(feature.name) ?? null) : null;
@@ -93,7 +99,43 @@ function isNumbers(feature: FittedFeature): feature is Numbers {
   return feature.kind === 'numeric' || feature.kind === 'vector';
 }
 
-/** All features of numbers at once: what is missing is filled, the rest is shifted and scaled. */
+type Binned = FittedNumeric & { readonly edges: readonly number[] };
+
+function isBinned(feature: FittedFeature): feature is Binned {
+  return feature.kind === 'numeric' && feature.edges !== undefined;
+}
+
+/** A number as how far it has come in each of its bins. */
+function encodeBins(
+  graph: Graph,
+  { edges, fill, indicator }: Binned,
+  column: number,
+  value: string,
+): { readonly parts: readonly InputPart[]; readonly refused: string } {
+  const bins = edges.length - 1;
+  const row = (name: string, number: (bin: number) => number) =>
+    graph.constant(
+      Float64Array.from({ length: bins }, (_, bin) => number(bin)),
+      [1, bins],
+      name,
+    );
+  const missing = graph.node('IsNaN', [value]);
+  const filled = graph.node('Where', [missing, graph.double(fill ?? Infinity), value]);
+  const begin = row('begin', (bin) => edges[bin] as number);
+  const width = row('width', (bin) => (edges[bin + 1] as number) - (edges[bin] as number));
+  const come = graph.node('Div', [graph.node('Sub', [filled, begin]), width]);
+  const least = row('least', (bin) => (bin === 0 ? -Infinity : 0));
+  const most = row('most', (bin) => (bin === bins - 1 ? Infinity : 1));
+  const x = graph.node('Min', [graph.node('Max', [come, least]), most]);
+  const fits = graph.node('LessOrEqual', [graph.node('Abs', [x]), graph.double(FLOAT32_MAX)]);
+  const toFloat = { attributes: { to: { int: 1 } } };
+  const columns = Array.from({ length: bins }, (_, bin) => column + bin);
+  const parts: InputPart[] = [{ value: graph.node('Cast', [x], toFloat), columns }];
+  if (indicator) parts.push({ value: graph.node('Cast', [missing], toFloat), columns: [column + bins] });
+  return { parts, refused: anyOfRow(graph, graph.node('Not', [fits]), bins) };
+}
+
+/** All other features of numbers at once: what is missing is filled, the rest is shifted, scaled and clipped. */
 function encodeNumbers(
   graph: Graph,
   features: readonly Numbers[],
@@ -120,7 +162,9 @@ function encodeNumbers(
   ]);
   const fits = graph.node('LessOrEqual', [graph.node('Abs', [scaled]), graph.double(FLOAT32_MAX)]);
   const refused = anyOfRow(graph, graph.node('Not', [fits]), width);
-  const x = graph.node('Cast', [scaled], { attributes: { to: { int: 1 } } });
+  const isClipped = each((feature) => (feature.kind === 'numeric' && feature.clip ? 1 : 0));
+  const clipped = isClipped.includes(1) ? smoothClip(graph, scaled, isClipped) : scaled;
+  const x = graph.node('Cast', [clipped], { attributes: { to: { int: 1 } } });
 
   const starts = features.map((_, i) => features.slice(0, i).reduce((sum, one) => sum + sizeOf(one), 0));
   const columns = features.flatMap((one) => {
@@ -145,6 +189,18 @@ function encodeNumbers(
     ],
     refused,
   };
+}
+
+/** `x / sqrt(1 + (x / 3)²)` in the columns that are clipped. */
+function smoothClip(graph: Graph, x: string, isClipped: readonly number[]): string {
+  // As the encoder does: no square is infinite.
+  const near = graph.node('Min', [graph.node('Max', [x, graph.double(-1e9)]), graph.double(1e9)]);
+  const third = graph.node('Div', [near, graph.double(3)]);
+  const root = graph.node('Sqrt', [graph.node('Add', [graph.node('Mul', [third, third]), graph.double(1)])]);
+  const clipped = graph.node('Div', [near, root]);
+  if (!isClipped.includes(0)) return clipped;
+  const mask = graph.constant(Float64Array.from(isClipped), [1, isClipped.length], 'clipped');
+  return graph.node('Where', [graph.node('Greater', [mask, graph.double(0)]), clipped, x]);
 }
 
 /** Whether one of bools `[n, width]` is true, `[n, 1]`. */

@@ -24,11 +24,33 @@ function milliseconds(at: Date | number | null): number | null {
   },
   scaled: {
     text: `/** In float32, as the network was trained. */
-function scaled(column: string, value: number | boolean | null, shift: number, scale: number, fill: number | null): number {
+function scaled(column: string, value: number | boolean | null, shift: number, scale: number, fill: number | null, clip = (x: number) => x): number {
   if (value === null && fill === null) throw new RangeError(\`\${column}: expected a value, got none\`);
   const x = ((value === null ? (fill as number) : Number(value)) - shift) / scale;
   if (!(Math.abs(x) <= 3.4028234663852886e38)) throw new RangeError(\`\${column}: expected a number that float32 can hold, got \${String(value)}\`);
-  return Math.fround(x);
+  return Math.fround(clip(x));
+}`,
+  },
+  smoothClip: {
+    text: `/** About x in the middle, and never beyond -3 or 3. */
+function smoothClip(x: number): number {
+  const near = Math.min(Math.max(x, -1e9), 1e9);
+  return near / Math.sqrt(1 + (near / 3) ** 2);
+}`,
+  },
+  inBins: {
+    text: `/** Writes how far a number has come in each of its bins. */
+function inBins(column: string, value: number | boolean | null, edges: Float64Array, fill: number | null, x: Float64Array, at: number): void {
+  if (value === null && fill === null) throw new RangeError(\`\${column}: expected a value, got none\`);
+  const number = value === null ? (fill as number) : Number(value);
+  const last = edges.length - 2;
+  for (let bin = 0; bin <= last; bin++) {
+    const begin = edges[bin] as number;
+    const come = (number - begin) / ((edges[bin + 1] as number) - begin);
+    const here = Math.min(bin === last ? Infinity : 1, Math.max(bin === 0 ? -Infinity : 0, come));
+    if (!(Math.abs(here) <= 3.4028234663852886e38)) throw new RangeError(\`\${column}: expected a number that float32 can hold, got \${String(value)}\`);
+    x[at + bin] = Math.fround(here);
+  }
 }`,
   },
   code: {

@@ -9,6 +9,7 @@ import {
   type FittedCategories,
   type FittedFeature,
   type FittedTarget,
+  numberColumns,
 } from '../../preprocess/fit/fitted.ts';
 import type { RowLayout } from '../../preprocess/types.ts';
 import type { Calibration } from '../../train/answers/calibration.ts';
@@ -141,8 +142,17 @@ function encodeText(
       );
       return;
     }
-    code.line(`x[${column}] = ${code.call('scaled')}(${name}, ${value}, ${scaling});`);
-    if (feature.indicator) code.line(`x[${column + 1}] = ${value} === null ? 1 : 0;`);
+    if (feature.edges) {
+      const edges = code.numbers(Float64Array.from(feature.edges));
+      const stand = fill === null ? 'null' : literal(fill);
+      code.line(`${code.call('inBins')}(${name}, ${value}, ${edges}, ${stand}, x, ${column});`);
+    } else {
+      const form = feature.clip ? `${scaling}, ${code.call('smoothClip')}` : scaling;
+      code.line(`x[${column}] = ${code.call('scaled')}(${name}, ${value}, ${form});`);
+    }
+    if (feature.indicator) {
+      code.line(`x[${column + numberColumns(feature) - 1}] = ${value} === null ? 1 : 0;`);
+    }
     return;
   }
   const found = codeText(code, feature, name, value);

@@ -9,10 +9,17 @@ import { createRefusals } from '../../source/column/refusals.ts';
 import { failAt, type Refuse } from '../../source/column/rowError.ts';
 import type { Batch } from '../../source/types.ts';
 import { columnUse, targetUse, usedAs } from '../declare/columnUses.ts';
-import type { Fitted, FittedCategories, FittedFeature, FittedNumeric } from '../fit/fitted.ts';
+import {
+  type Fitted,
+  type FittedCategories,
+  type FittedFeature,
+  type FittedNumeric,
+  numberColumns,
+} from '../fit/fitted.ts';
 import type { RowLayout } from '../types.ts';
 import { inexactValue, largeValue, missingValue } from './badValues.ts';
 import type { Counters, EncodeColumn } from './encodeColumn.ts';
+import { placeNumber } from './placeNumber.ts';
 import { targetColumn } from './targetColumn.ts';
 import { vectorColumn } from './vectorColumn.ts';
 import { weightColumn } from './weightColumn.ts';
@@ -125,15 +132,19 @@ function featureColumn(feature: FittedFeature, word: number): EncodeColumn {
   return categoryColumn(feature, word);
 }
 
-function numericColumn({ kind, name, shift, scale, fill, indicator }: FittedNumeric, word: number): EncodeColumn {
+function numericColumn(feature: FittedNumeric, word: number): EncodeColumn {
+  const { kind, name, shift, scale, fill, indicator, clip, edges } = feature;
   let scratch = new Float64Array(0);
   const where = usedAs(kind, name);
+  const place = placeNumber(feature);
+  const indicated = numberColumns(feature) - 1;
+  const isPlain = !clip && !edges;
   return (data, { selected, refuse, floats, stride, counters }) => {
     if (scratch.length < data.length) scratch = new Float64Array(data.length);
     const numbers = viewNumbers(data, scratch);
     return (begin, end) => {
       for (let i = begin; i < end; i++) {
-        i = writeScaled(numbers, selected, shift, scale, floats, word, stride, i, end);
+        if (isPlain) i = writeScaled(numbers, selected, shift, scale, floats, word, stride, i, end);
         if (i === end) return;
         const row = selected ? selected[i] : i;
         const at = i * stride + word;
@@ -145,11 +156,9 @@ function numericColumn({ kind, name, shift, scale, fill, indicator }: FittedNume
           }
           counters.missing++;
           value = fill;
-          if (indicator) floats[at + 1] = 1;
+          if (indicator) floats[at + indicated] = 1;
         }
-        const x = (value - shift) / scale;
-        if (!(Math.abs(x) <= FLOAT32_MAX)) refuse(largeValue(where, row, value));
-        floats[at] = x;
+        if (!place(value, floats, at)) refuse(largeValue(where, row, value));
       }
     };
   };

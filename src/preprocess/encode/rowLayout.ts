@@ -1,4 +1,4 @@
-import { codeCount, type Fitted } from '../fit/fitted.ts';
+import { codeCount, type Fitted, numberColumns } from '../fit/fitted.ts';
 import type { Field, RowLayout } from '../types.ts';
 
 /** Lays out a row: numbers, then codes, then the target and the weight, each a word; x: numbers and one-hots as declared, then embeddings. */
@@ -8,7 +8,7 @@ export function rowLayout({ features, target, weight }: Fitted): RowLayout {
   let column = 0;
   for (const feature of features) {
     if (feature.kind === 'numeric' || feature.kind === 'vector') {
-      const count = feature.kind === 'vector' ? feature.size : feature.indicator ? 2 : 1;
+      const count = feature.kind === 'vector' ? feature.size : numberColumns(feature);
       fields.push({ kind: 'numbers', name: feature.name, word, column, count });
       word += count;
       column += count;

@@ -4,22 +4,25 @@ import { usedAs } from '../declare/columnUses.ts';
 import type { NumericFeature } from '../declare/numeric.ts';
 import { noValueError } from '../encode/noValueError.ts';
 import type { ColumnFit } from './columnFit.ts';
-import { fitScaling } from './fitScaling.ts';
+import { fitScaling, sketchFor } from './fitScaling.ts';
 import type { FittedNumeric } from './fitted.ts';
 import { createKindMemory } from './kindMemory.ts';
-import { createMoments } from './moments.ts';
+import { createMoments, type Moments } from './moments.ts';
+import { createQuantileSketch, type QuantileSketch } from './quantileSketch.ts';
 
-/** Fits a `numeric` feature: mean and deviation, or the range. */
-export function fitNumbers(name: string, { scale, missing }: NumericFeature): ColumnFit<FittedNumeric> {
+/** Fits a `numeric` feature: mean and deviation, quartiles, the range, or bins. */
+export function fitNumbers(name: string, { scale, missing, clip, bins }: NumericFeature): ColumnFit<FittedNumeric> {
   const where = usedAs('numeric', name);
   const memory = createKindMemory(where);
   const moments = createMoments();
+  const sketch = bins === undefined ? sketchFor(scale) : createQuantileSketch();
   const scratch = createScratch();
   return {
     add(data, kind, selected, fail) {
       memory.see(kind);
       const numbers = viewNumbers(data, scratch(data.length));
       moments.add(numbers, selected);
+      sketch?.add(numbers, selected);
       if (Number.isFinite(moments.max - moments.min) || moments.count === 0) return;
       const isInfinite = (row: number) => Math.abs(numbers[row]) === Number.POSITIVE_INFINITY;
       const row = selected ? selected.find(isInfinite) : numbers.findIndex((_, row) => isInfinite(row));
@@ -30,7 +33,7 @@ export function fitNumbers(name: string, { scale, missing }: NumericFeature): Co
     finish() {
       const { count, mean } = moments;
       if (count === 0 || memory.kind === undefined) throw noValueError(where);
-      const fitted = fitScaling(where, scale, moments, 'Derive their logarithm');
+      const fitted = fitScaling(where, scale, moments, sketch, 'Derive their logarithm');
       return {
         kind: 'numeric',
         name,
@@ -38,7 +41,17 @@ export function fitNumbers(name: string, { scale, missing }: NumericFeature): Co
         ...fitted,
         fill: missing === 'error' ? null : typeof missing === 'object' ? missing.constant : mean,
         indicator: missing === 'indicator',
+        ...(clip && { clip }),
+        ...(bins !== undefined && sketch && { edges: binEdges(bins, moments, sketch) }),
       };
     },
   };
+}
+
+/** Where bins of about as many numbers each begin and end; fewer than asked for where numbers repeat. */
+function binEdges(bins: number, { min, max }: Moments, sketch: QuantileSketch): number[] {
+  // One bin that begins at the only number there is: what training has not seen lies in it or beyond.
+  if (min === max) return [min, min + Math.max(1, Math.abs(min))];
+  const inner = sketch.quantiles(Array.from({ length: bins - 1 }, (_, k) => (k + 1) / bins));
+  return [min, ...new Set(inner.filter((value) => value > min && value < max)), max];
 }

@@ -4,7 +4,7 @@ import { wrongSize } from '../encode/badValues.ts';
 import { noValueError } from '../encode/noValueError.ts';
 import { NULL, readVectors, WRONG_SIZE } from '../encode/readVectors.ts';
 import type { ColumnFit } from './columnFit.ts';
-import { fitScaling } from './fitScaling.ts';
+import { fitScaling, sketchFor } from './fitScaling.ts';
 import type { FittedVector } from './fitted.ts';
 import { createKindMemory } from './kindMemory.ts';
 import { createMoments } from './moments.ts';
@@ -14,6 +14,7 @@ export function fitVector(name: string, { size, scale, missing }: VectorFeature)
   const where = usedAs('vector', name);
   const memory = createKindMemory(where);
   const moments = createMoments();
+  const sketch = sketchFor(scale);
   const part = new Float64Array(size);
   return {
     add(data, kind, selected, fail) {
@@ -27,6 +28,7 @@ export function fitVector(name: string, { size, scale, missing }: VectorFeature)
         if (start === WRONG_SIZE) fail(wrongSize(where, row, size, sizeOf(row)));
         for (let k = 0; k < size; k++) part[k] = numbers[start + k];
         moments.add(part);
+        sketch?.add(part);
         if (Number.isFinite(moments.max - moments.min) || moments.count === 0) continue;
         const received = `${part.find((value) => Math.abs(value) === Number.POSITIVE_INFINITY)}`;
         fail({ where, row, expected: 'finite numbers', received });
@@ -35,7 +37,7 @@ export function fitVector(name: string, { size, scale, missing }: VectorFeature)
     finish() {
       const { count, mean } = moments;
       if (count === 0 || memory.kind === undefined) throw noValueError(where);
-      const fitted = fitScaling(where, scale, moments);
+      const fitted = fitScaling(where, scale, moments, sketch);
       return {
         kind: 'vector',
         name,

@@ -4,7 +4,7 @@ import type { ColumnKind } from '../../source/column/columnKind.ts';
 /** What fitting has found out about a feature; plain JSON, so that it can be hashed and stored. */
 export type FittedFeature = FittedNumeric | FittedVector | FittedCategories;
 
-/** `x = (v - shift) / scale`; where v is missing, it is taken to be `fill`. */
+/** `x = (v - shift) / scale`, or what `clip` or `edges` make of v; where v is missing, it is taken to be `fill`. */
 export interface FittedNumeric {
   readonly kind: 'numeric';
   readonly name: string;
@@ -14,8 +14,12 @@ export interface FittedNumeric {
   readonly scale: number;
   /** Null where a missing value is an error. */
   readonly fill: number | null;
-  /** Whether a second column says where it was missing. */
+  /** Whether one more column, the last, says where it was missing. */
   readonly indicator: boolean;
+  /** `x / sqrt(1 + (x / 3)²)` of what is scaled. */
+  readonly clip?: 'smooth';
+  /** Where bins begin and end, ascending, at least 2: a column for each bin, piecewise linear, and no scaling. */
+  readonly edges?: readonly number[];
 }
 
 /** `x = (v - shift) / scale` for each of the `size` numbers; where v is missing, it is taken to be `fill`. */
@@ -85,6 +89,11 @@ export interface Fitted {
   readonly target: FittedTarget;
   /** The column of numbers that says how much each row counts in the loss; 1 each where there is none. */
   readonly weight?: string;
+}
+
+/** Columns of x that a number becomes. */
+export function numberColumns({ edges, indicator }: FittedNumeric): number {
+  return (edges ? edges.length - 1 : 1) + (indicator ? 1 : 0);
 }
 
 /** Codes that a fitted one-hot or embedding can give. */

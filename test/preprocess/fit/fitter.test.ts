@@ -499,3 +499,70 @@ test('refuses options that are out of bounds', (t) => {
   t.throws(() => oneHot({ missing: 'mean' as never }), { message: /^oneHot: missing: / });
   t.throws(() => regression('y', { scale: 'minMax' as never }), { message: /^regression: scale: / });
 });
+
+test('robust scaling puts the median at 0 and the quartiles 1 apart, or the range 2 where they are one', (t) => {
+  // Of 0, 1, 2, 3, 100: quartiles 1 and 3, median 2.
+  t.deepEqual(feature(numeric({ scale: 'robust' }), f64([0, 1, 2, 3, 100])), [[-1], [-0.5], [0], [0.5], [49]]);
+  t.deepEqual(feature(numeric({ scale: 'robust' }), f64([5, 5, 5, 5, 9])), [[0], [0], [0], [0], [2]]);
+  t.deepEqual(feature(numeric({ scale: 'robust' }), f64([7, 7])), [[0], [0]]);
+});
+
+test('smooth clipping keeps small numbers and bounds large ones', (t) => {
+  // x / sqrt(1 + (x / 3)²): of 3 it is 3 / sqrt(2).
+  const clipped = feature(numeric({ scale: 'none', clip: 'smooth' }), f64([0, 3, -3, 1e30, -1e-30]));
+  t.deepEqual(
+    clipped,
+    [[0], [3 / Math.SQRT2], [-3 / Math.SQRT2], [3], [-1e-30]].map(([x]) => [Math.fround(x)]),
+  );
+});
+
+test('a piecewise linear number is how far it has come in each of its bins', (t) => {
+  // Four bins of 0 ... 8 with edges 0, 2, 4, 6, 8.
+  const columns = { a: f64([0, 1, 2, 3, 4, 5, 6, 7, 8]), y: Array.from({ length: 9 }, () => 0) };
+  const fitted = fitOn(
+    { a: numeric({ embed: 'piecewiseLinear', bins: 4, missing: 'indicator' }) },
+    binary('y'),
+    columns,
+  );
+  const given = { a: f64([0, 3, 4, 8, -2, 11, null]), y: Array.from({ length: 7 }, () => 0) };
+  t.deepEqual(
+    encoded(fitted, given).map((row) => row.slice(0, -1)),
+    [
+      [0, 0, 0, 0, 0],
+      [1, 0.5, 0, 0, 0],
+      [1, 1, 0, 0, 0],
+      [1, 1, 1, 1, 0],
+      [-1, 0, 0, 0, 0],
+      [1, 1, 1, 2.5, 0],
+      // The mean, 4, and the last column says that it was missing.
+      [1, 1, 0, 0, 1],
+    ],
+  );
+});
+
+test('bins are as few as the different values of a column, and one where there is only one', (t) => {
+  const two = feature(numeric({ embed: 'piecewiseLinear' }), f64([1, 1, 1, 3, 3, 3, 1, 3]));
+  t.deepEqual(two[0], [0]);
+  t.deepEqual(two[3], [1]);
+  t.deepEqual(feature(numeric({ embed: 'piecewiseLinear' }), f64([5, 5, 5])), [[0], [0], [0]]);
+});
+
+test('options of numeric that exclude each other are refused by name', (t) => {
+  const expected = { name: 'OptionError' };
+  t.like(
+    t.throws(() => numeric({ embed: 'piecewiseLinear', scale: 'robust' })),
+    { ...expected, where: 'numeric: scale' },
+  );
+  t.like(
+    t.throws(() => numeric({ embed: 'piecewiseLinear', clip: 'smooth' })),
+    { ...expected, where: 'numeric: clip' },
+  );
+  t.like(
+    t.throws(() => numeric({ bins: 4 })),
+    { ...expected, where: 'numeric: bins' },
+  );
+  t.like(
+    t.throws(() => numeric({ embed: 'piecewiseLinear', bins: 1 })),
+    { ...expected, where: 'numeric: bins' },
+  );
+});
