@@ -1,3 +1,5 @@
+/* Over 250 lines: each entry is the text of one function, and they are of one kind. */
+
 /** A function of the generated file, and those that it calls. */
 interface Part {
   readonly text: string;
