@@ -5,7 +5,7 @@ import type { Category } from '../../source/column/categoryTable.ts';
 import type { Calibration } from '../../train/answers/calibration.ts';
 import { calibrateInGraph } from './calibrationGraph.ts';
 import type { Graph } from './graph.ts';
-import { concat } from './preprocessGraph.ts';
+import { concat } from './graph.ts';
 import type { ElementType, OnnxValue } from './types.ts';
 
 /** What is known of the answers. */

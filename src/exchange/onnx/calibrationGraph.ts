@@ -1,6 +1,6 @@
 import type { Calibration, Curve } from '../../train/answers/calibration.ts';
 import type { Graph } from './graph.ts';
-import { concat } from './preprocessGraph.ts';
+import { concat } from './graph.ts';
 
 /** Probabilities closer to 0 or 1 have no logit that says more. */
 const least = Number.EPSILON / 2;

@@ -27,6 +27,12 @@ export interface Graph {
   within(name: string): Graph;
 }
 
+/** A part of x: a tensor `[n, columns]`, and where its columns belong. */
+export interface InputPart {
+  readonly value: string;
+  readonly columns: readonly number[];
+}
+
 /** Begins a graph. @param taken names that it may not give to what it makes: those of its outputs */
 export function createGraph(taken: readonly string[]): Graph {
   const names = new Set(taken);
@@ -83,4 +89,10 @@ function typeOf(data: ConstantData): OnnxTensor['type'] {
 /** Tells zeros of either sign apart, and the numbers that JSON does not have. */
 function shown(value: unknown): string {
   return Object.is(value, -0) ? '-0' : String(value);
+}
+
+/** Side by side. */
+export function concat(graph: Graph, values: readonly string[], output?: string): string {
+  if (values.length === 1 && output === undefined) return values[0] as string;
+  return graph.node('Concat', values, { attributes: { axis: { int: 1 } }, ...(output !== undefined && { output }) });
 }

@@ -8,9 +8,10 @@ import type { Fitted } from '../../preprocess/fit/fitted.ts';
 import { networkOf, type TrainedNetwork } from '../trainedNetwork.ts';
 import { answerInGraph, outputNames } from './answerGraph.ts';
 import { deriveInGraph } from './derivationGraph.ts';
+import type { InputPart } from './graph.ts';
 import { createGraph, type Graph } from './graph.ts';
 import { layersInGraph } from './layerGraph.ts';
-import { arrange, encodeColumns, type InputPart } from './preprocessGraph.ts';
+import { arrange, encodeColumns } from './preprocessGraph.ts';
 import type { OnnxFile, OnnxValue } from './types.ts';
 
 /** What goes into an exported model: the columns of the source, the features after derivation, or what the network sees. */

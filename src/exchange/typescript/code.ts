@@ -65,3 +65,9 @@ function shortest(value: number): string {
   }
   return `${Number(value.toPrecision(9))}`;
 }
+
+/** A number that is read as the same. */
+export function literal(value: number): string {
+  const text = Object.is(value, -0) ? '-0' : `${value}`;
+  return value < 0 || Object.is(value, -0) ? `(${text})` : text;
+}

@@ -3,20 +3,13 @@ import { savedDerivation } from '../../model/restoreDerivation.ts';
 import type { SavedModel } from '../../model/savedModel.ts';
 import { type ModelColumn, modelColumns } from '../../model/schema.ts';
 import { neededDerivations, sourceColumns } from '../../preprocess/derive/sourceColumns.ts';
-import {
-  binaryLabels,
-  type Fitted,
-  type FittedCategories,
-  type FittedFeature,
-  type FittedTarget,
-  numberColumns,
-} from '../../preprocess/fit/fitted.ts';
-import type { RowLayout } from '../../preprocess/types.ts';
+import { binaryLabels, type Fitted, type FittedTarget } from '../../preprocess/fit/fitted.ts';
 import type { Calibration } from '../../train/answers/calibration.ts';
 import { version } from '../../version.ts';
 import { networkOf } from '../trainedNetwork.ts';
-import { type Code, createCode } from './code.ts';
+import { type Code, createCode, literal } from './code.ts';
 import { derivedText } from './derivedText.ts';
+import { encodeText } from './encodeText.ts';
 import { layersText } from './layersText.ts';
 import { partTexts } from './parts.ts';
 
@@ -119,58 +112,6 @@ function givenText(code: Code, { name, kind, size, nullable }: ModelColumn): str
   return kind === 'timestamp' ? `${code.call('milliseconds')}(${given})` : given;
 }
 
-function encodeText(
-  code: Code,
-  feature: FittedFeature,
-  layout: RowLayout,
-  value: string,
-  tableOf: (name: string) => { readonly data: ArrayLike<number> },
-): void {
-  const field = layout.fields.find((each) => each.name === feature.name && 'column' in each) as {
-    readonly column: number;
-  };
-  const { column } = field;
-  const name = JSON.stringify(feature.name);
-  if (feature.kind === 'numeric' || feature.kind === 'vector') {
-    const { shift, scale, fill } = feature;
-    const scaling = `${literal(shift)}, ${literal(scale)}, ${fill === null ? 'null' : literal(fill)}`;
-    if (feature.kind === 'vector') {
-      const item = `${value}?.[k] ?? null`;
-      const missing = `Number.isNaN(${value}?.[k]) ? null : (${item})`;
-      code.line(
-        `for (let k = 0; k < ${feature.size}; k++) x[${column} + k] = ${code.call('scaled')}(${name}, ${missing}, ${scaling});`,
-      );
-      return;
-    }
-    if (feature.edges) {
-      const edges = code.numbers(Float64Array.from(feature.edges));
-      const stand = fill === null ? 'null' : literal(fill);
-      code.line(`${code.call('inBins')}(${name}, ${value}, ${edges}, ${stand}, x, ${column});`);
-    } else {
-      const form = feature.clip ? `${scaling}, ${code.call('smoothClip')}` : scaling;
-      code.line(`x[${column}] = ${code.call('scaled')}(${name}, ${value}, ${form});`);
-    }
-    if (feature.indicator) {
-      code.line(`x[${column + numberColumns(feature) - 1}] = ${value} === null ? 1 : 0;`);
-    }
-    return;
-  }
-  const found = codeText(code, feature, name, value);
-  if (feature.kind === 'oneHot') {
-    code.line(`x[${column} + ${found}] = 1;`);
-    return;
-  }
-  const table = code.numbers(tableOf(feature.name).data);
-  const { width } = feature;
-  code.line(`const e${column} = ${width} * ${found};`);
-  code.line(`for (let k = 0; k < ${width}; k++) x[${column} + k] = ${table}[e${column} + k] as number;`);
-}
-
-function codeText(code: Code, { missing, values }: FittedCategories, name: string, value: string): string {
-  const table = code.constant(`${code.call('numbered')}(${JSON.stringify(values)}, ${missing === 'category' ? 2 : 1})`);
-  return `${code.call('code')}(${name}, ${value}, ${table}, ${{ unseen: 0, category: 1, error: -1 }[missing]})`;
-}
-
 function predictionType(target: FittedTarget): string {
   if (target.kind === 'regression') return '  readonly predicted: number;';
   if (target.kind === 'binary') {
@@ -246,10 +187,4 @@ function checkLoss(where: string, name: unknown, known: readonly string[]): void
     expected: `a loss of Millrace, which says what an output stands for: ${known.join(', ')}`,
     received: 'one of your own',
   });
-}
-
-/** A number that is read as the same. */
-function literal(value: number): string {
-  const text = Object.is(value, -0) ? '-0' : `${value}`;
-  return value < 0 || Object.is(value, -0) ? `(${text})` : text;
 }
