@@ -3,12 +3,13 @@ import { createScratch } from '../../source/column/scratch.ts';
 import { usedAs } from '../declare/columnUses.ts';
 import type { NumericFeature } from '../declare/numeric.ts';
 import { noValueError } from '../encode/noValueError.ts';
+import { binEdges } from './binEdges.ts';
 import type { ColumnFit } from './columnFit.ts';
 import { fitScaling, sketchFor } from './fitScaling.ts';
 import type { FittedNumeric } from './fitted.ts';
 import { createKindMemory } from './kindMemory.ts';
-import { createMoments, type Moments } from './moments.ts';
-import { createQuantileSketch, type QuantileSketch } from './quantileSketch.ts';
+import { createMoments } from './moments.ts';
+import { createQuantileSketch } from './quantileSketch.ts';
 
 /** Fits a `numeric` feature: mean and deviation, quartiles, the range, or bins. */
 export function fitNumbers(name: string, { scale, missing, clip, bins }: NumericFeature): ColumnFit<FittedNumeric> {
@@ -42,16 +43,8 @@ export function fitNumbers(name: string, { scale, missing, clip, bins }: Numeric
         fill: missing === 'error' ? null : typeof missing === 'object' ? missing.constant : mean,
         indicator: missing === 'indicator',
         ...(clip && { clip }),
-        ...(bins !== undefined && sketch && { edges: binEdges(bins, moments, sketch) }),
+        ...(bins !== undefined && sketch && { edges: binEdges(bins, moments.min, moments.max, sketch) }),
       };
     },
   };
-}
-
-/** Where bins of about as many numbers each begin and end; fewer than asked for where numbers repeat. */
-function binEdges(bins: number, { min, max }: Moments, sketch: QuantileSketch): number[] {
-  // One bin that begins at the only number there is: what training has not seen lies in it or beyond.
-  if (min === max) return [min, min + Math.max(1, Math.abs(min))];
-  const inner = sketch.quantiles(Array.from({ length: bins - 1 }, (_, k) => (k + 1) / bins));
-  return [min, ...new Set(inner.filter((value) => value > min && value < max)), max];
 }
