@@ -193,12 +193,11 @@ function categoryColumn(values: readonly Category[]): {
   const own = values.map(Number);
   return {
     type,
-    column: (numbers) =>
-      numberColumn(
-        type,
-        Float64Array.from(numbers, (c) => own[c]),
-        0,
-      ),
+    column(numbers) {
+      const labels = new Float64Array(numbers.length);
+      for (let row = 0; row < labels.length; row++) labels[row] = own[numbers[row]];
+      return numberColumn(type, labels, 0);
+    },
   };
 }
 
