@@ -7,6 +7,8 @@ import { OptionError } from '../errors.ts';
 /** Those of Node, since checkpoints name the engine that they were trained on. */
 export const engineNames: readonly EngineName[] = ['blas', 'wasm', 'wasm-strict', 'reference'];
 export const mostThreads = 1;
+/** The one that works. */
+export const engineOfModels: EngineName | undefined = undefined;
 
 /**
  * The strict wasm engine, which gives the same bits everywhere; where WebAssembly is not there or not allowed, the reference engine, whose note

@@ -32,6 +32,9 @@ const engines: Readonly<Record<EngineName, (threads: number) => Engine | undefin
 /** The names that `openEngine` takes, the fastest first. */
 export const engineNames = Object.keys(engines) as readonly EngineName[];
 
+/** The engine that models predict on: the last bits of `blas` depend on how many rows are predicted at once. */
+export const engineOfModels: EngineName | undefined = 'wasm';
+
 /**
  * Opens an engine. Each call has its own memory, which is given back when nothing refers to the engine any more.
  *

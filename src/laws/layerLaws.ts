@@ -89,6 +89,18 @@ export function layerLaws(name: string, make: () => Layer, options: LayerLawsOpt
     );
   });
 
+  law(`${name}: in use, too, the pullback is the derivative for inputs`, () => {
+    const engine = openEngine('reference');
+    const { plan, pass } = build(make(), 3, engine);
+    pass.forward(vectorOf(engine, numbers(9, rows * 3)), rows, 'training');
+    const x = vectorOf(engine, numbers(10, rows * 3));
+    const da = vectorOf(engine, numbers(11, rows * plan.width));
+    const weighted = () => dot(da, pass.forward(x, rows, 'inference'));
+    weighted();
+    const dx = pass.backward(da, rows, true)?.slice(0, rows * 3) ?? [];
+    holds(distance(dx, slopes(x, weighted)) < 1e-6);
+  });
+
   law(`${name}: no rows give no output and zero gradients`, () => {
     const engine = openEngine('reference');
     const { parameters, pass } = build(make(), 3, engine);

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../checkpoint/types.ts';
-import { openEngine } from '../engine/openEngine.ts';
+import { engineOfModels, openEngine } from '../engine/openEngine.ts';
 import { OptionError } from '../errors.ts';
 import { neededDerivations, sourceColumns } from '../preprocess/derive/sourceColumns.ts';
 import type { Fitted } from '../preprocess/fit/fitted.ts';
@@ -51,7 +51,7 @@ export function assembleModel(
     ),
     loss: withCalibration(restoreLoss(where, saved.loss, options.loss ?? pipeline?.loss), saved.answers.calibration),
     derivations,
-    engine: openEngine(engine ?? 'wasm'),
+    engine: openEngine(engine ?? engineOfModels),
     threshold: options.threshold ?? saved.answers.threshold ?? 0.5,
   });
 }

@@ -61,7 +61,7 @@ export interface LayerPass {
    */
   forward(x: Vector, n: number, mode: Mode, batch?: readonly number[]): Vector;
   /**
-   * The pullback at the last `forward`: `da [n, width out] -> dx [n, width in]`, and writes (not adds) each parameter's gradient.
+   * The pullback at the last `forward`, in its mode: `da [n, width out] -> dx [n, width in]`, and writes (not adds) each parameter's gradient.
    * `dx` is undefined when `needed` is false: the first layer of a network without embeddings has no use for it.
    */
   backward(da: Vector, n: number, needed: boolean): Vector | undefined;

@@ -44,6 +44,14 @@ export interface Network {
    * @throws ShapeError where there was no forward pass of `n` rows in training mode
    */
   backward(dOutput: Vector, n: number): void;
+  /**
+   * The pullback at the last `forward`, in either mode, to what went in; it leaves nothing of use in `gradient`.
+   * @param dOutput a weight of each output, `[n, outputs]`
+   * @returns the gradient of their weighted sum by x, `[n, inputs]`, columns of embeddings included; borrowed, and undefined where the
+   * network does not depend on x
+   * @throws ShapeError where there was no forward pass of `n` rows
+   */
+  inputGradient(dOutput: Vector, n: number): Vector | undefined;
   /** What went in at the last `forward` and what each layer made of it, in order; borrowed. */
   activations(): readonly Activation[];
 }
@@ -169,6 +177,18 @@ export function compileNetwork(options: CompileOptions): Network {
     }
   }
 
+  function inputGradient(da: Vector, n: number): Vector | undefined {
+    if (last?.n !== n) {
+      const received = last === undefined ? 'no forward pass before' : `${n} rows after one of ${last.n} rows`;
+      throw new ShapeError({
+        where: 'network: inputGradient',
+        expected: 'the rows of the last forward pass',
+        received,
+      });
+    }
+    return passes.reduceRight<Vector | undefined>((gradient, pass) => gradient && pass.backward(gradient, n, true), da);
+  }
+
   function activations(): Activation[] {
     if (last === undefined) return [];
     const { n, x } = last;
@@ -195,6 +215,7 @@ export function compileNetwork(options: CompileOptions): Network {
     dOutput,
     forward,
     backward,
+    inputGradient,
     activations,
   };
 }

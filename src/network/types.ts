@@ -9,7 +9,7 @@ export interface ParameterPlace {
   readonly length: number;
 }
 
-/** `training` uses batch statistics and drops units; `inference` does not, and may keep nothing for a backward pass. */
+/** `training` uses batch statistics and drops units; `inference` does not. */
 export type Mode = 'training' | 'inference';
 
 /** What a network is run on: `n` rows in engine memory, as a mini-batch has them. */

@@ -2,7 +2,7 @@ import { builtIn } from '../../builtIn.ts';
 import { number } from '../../options/bounds.ts';
 import { checkOptions } from '../../options/checkOptions.ts';
 import { constant } from '../initializers/constant.ts';
-import { zeros } from '../initializers/zeros.ts';
+import { zeros as zeroWeights } from '../initializers/zeros.ts';
 import type { Layer } from '../layer.ts';
 
 export interface BatchNormOptions {
@@ -23,7 +23,7 @@ export interface BatchNormOptions {
  *
  *   h = (z - E) / sqrt(D + epsilon);  a = gamma h + beta
  *   dbeta = sum of da over the rows;  dgamma = sum of da h
- *   dz = gamma / sqrt(D + epsilon) (da - dbeta / n - h dgamma / n)
+ *   dz = gamma / sqrt(D + epsilon) (da - dbeta / n - h dgamma / n), in use gamma / sqrt(D + epsilon) da
  *
  * E and D are the mean and the variance of the batch in training, running ones in use. With `gamma = sqrt(D)` and `beta = E` it
  * changes nothing. A row alone has no variance: its `h` is 0, and the running statistics stay as they are.
@@ -46,7 +46,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
       width,
       parameters: [
         { name: 'gamma', shape: [width], fanIn: width, fanOut: width, initializer: constant(1) },
-        { name: 'beta', shape: [width], fanIn: width, fanOut: width, initializer: zeros() },
+        { name: 'beta', shape: [width], fanIn: width, fanOut: width, initializer: zeroWeights() },
       ],
       buffers: [
         { name: 'mean', shape: [width], initial: 0 },
@@ -60,6 +60,8 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
         const variance = vector(width);
         const inverse = vector(width);
         const factor = vector(width);
+        const zeros = vector(width);
+        let isTraining = true;
 
         function remember(n: number): void {
           if (n < 2) return;
@@ -71,13 +73,13 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
 
         return {
           forward(z, n, mode) {
-            const training = mode === 'training';
-            if (training) {
+            isTraining = mode === 'training';
+            if (isTraining) {
               kernels.columnMoments(mean, variance, z, n, width);
               remember(n);
             }
-            const center = training ? mean : runningMean;
-            const spread = training ? variance : runningVariance;
+            const center = isTraining ? mean : runningMean;
+            const spread = isTraining ? variance : runningVariance;
             for (let j = 0; j < width; j++) inverse[j] = 1 / Math.sqrt(spread[j] + epsilon);
             kernels.normalizeColumns(a, h, z, center, inverse, gamma.value, beta.value, n, width);
             return a;
@@ -87,7 +89,9 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
             kernels.columnDots(gamma.gradient, da, h, n, width);
             if (!needed) return undefined;
             for (let j = 0; j < width; j++) factor[j] = gamma.value[j] * inverse[j];
-            kernels.normalizeColumnsGradient(dz, da, h, factor, beta.gradient, gamma.gradient, n, width);
+            // Running statistics do not depend on the batch: nothing of its sums comes back.
+            const [sums, dots] = isTraining ? [beta.gradient, gamma.gradient] : [zeros, zeros];
+            kernels.normalizeColumnsGradient(dz, da, h, factor, sums, dots, n, width);
             return dz;
           },
         };
