@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { digits } from '../format/figures.ts';
+import { percent } from '../format/shares.ts';
 import { shortened, table } from '../format/table.ts';
 import { shownTime } from '../format/times.ts';
 import { pointerPath } from '../job/registry/pointers.ts';
@@ -31,14 +32,15 @@ export const models: Command = {
     if (values.history) {
       console.log(
         table([
-          ['at', 'job', 'alias', '', 'from', 'to', 'by', 'why'],
-          ...changes.map(({ at, job, name, kind, from, to, by, why }) => [
+          ['at', 'job', 'alias', '', 'from', 'to', 'share', 'by', 'why'],
+          ...changes.map(({ at, job, name, kind, from, to, share, by, why }) => [
             shownTime(at),
             job,
             name,
             kind,
             `${from ?? '-'}`,
             `${to ?? '-'}`,
+            share === null ? '-' : percent(share),
             by,
             shortened(why),
           ]),

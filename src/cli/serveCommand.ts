@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { count } from '../format/figures.ts';
 import { findCheckpoint } from '../model/findCheckpoint.ts';
 import { loadSaved } from '../model/savedState.ts';
-import { championsOf } from '../serve/championsOf.ts';
+import { championsOf, sharesOf } from '../serve/championsOf.ts';
 import { serve as serveModels } from '../serve/serve.ts';
 import type { ModelPlaces } from '../serve/servedModels.ts';
 import { createLogger } from '../sink/logger.ts';
@@ -14,18 +15,19 @@ import { loadNamed } from './loadNamed.ts';
 import { outputOptions, setOutput } from './output.ts';
 import { parse } from './parse.ts';
 import { shareOf } from './shareOf.ts';
+import { withOperations } from './withOperations.ts';
 
 /** `millrace serve`: models that answer over HTTP. */
 export const serve: Command = {
   usage:
-    'serve [NAME=]MODEL... | --home DIR [--port N] [--host ADDRESS] [--token-file FILE] [--log DIR] [--log-keep COLUMN,...] [--shadow [NAME=]MODEL]... [--share P --by COLUMN] [--pipeline FILE] [--json] [--quiet]',
+    'serve [NAME=]MODEL... | --home DIR [--port N] [--host ADDRESS] [--token-file FILE] [--log DIR] [--log-keep COLUMN,...] [--shadow [NAME=]MODEL]... [--by COLUMN [--share P]] [--pipeline FILE] [--json] [--quiet]',
   summary: 'serves models over HTTP, or the champions of all jobs in DIR, and picks up new versions',
   details: [
     'POST /models/NAME/predict takes a row, a list of rows, or lines of JSON; GET /models lists the models with their columns.',
     'A model whose file changes is loaded beside the old one and takes over; one that does not load leaves the old in service.',
     '--log writes what is asked and answered into Parquet files, with COLUMNs that tell later which label belongs to which row.',
-    '--shadow has another MODEL predict for the same rows, without answering; with --home it is an alias, as challenger. With --share it answers',
-    'for that share of the values of COLUMN.',
+    '--shadow has another MODEL predict for the same rows, without answering; with --home it is an alias, as challenger. With --by it answers',
+    'for a share of the values of COLUMN: --share or, with --home, that which `millrace promote --share` has said last.',
     'Without a token file everybody who reaches the address may ask: it is 127.0.0.1, port 8080, unless you say otherwise.',
   ],
   async run(args) {
@@ -55,9 +57,9 @@ export const serve: Command = {
     const keep = values['log-keep']?.split(',') ?? [];
     if (values.log === undefined && keep.length > 0) throw new UsageError('--log-keep needs --log DIR');
     const { shadow, share, by } = values;
-    if ((share === undefined) !== (by === undefined)) throw new UsageError('--share P and --by COLUMN go together');
-    if (share !== undefined && shadow.length === 0)
-      throw new UsageError('--share needs --shadow: the model that answers');
+    if (by === undefined && share !== undefined) throw new UsageError('--share needs --by COLUMN');
+    if (by !== undefined && share === undefined && home === undefined) throw new UsageError('--by needs --share P');
+    if (by !== undefined && shadow.length === 0) throw new UsageError('--by needs --shadow: the model that answers');
     limitNewSpace();
     setOutput(values);
     const { signal, end } = interruption();
@@ -67,7 +69,18 @@ export const serve: Command = {
       const server = await serveModels({
         models,
         ...(shadow.length > 0 && { challengers: shadows(shadow, models, home) }),
-        ...(share !== undefined && by !== undefined && { trial: { by, share: shareOf('--share', share) } }),
+        ...(by !== undefined && {
+          trial: { by, share: share === undefined ? sharesOf(`${home}`, shadow[0]) : shareOf('--share', share) },
+        }),
+        ...(home !== undefined && {
+          onRefusal: ({ name, isChallenger, refusal }) => {
+            const alias = isChallenger ? `${shadow[0]}` : 'champion';
+            const request = { job: name, alias, by: `millrace serve on ${hostname()}`, why: refusal.message };
+            withOperations({ home }, (operations) => operations.refuse(request)).catch((error) =>
+              log('warn', `${name}: the registry could not be told: ${error.message}`),
+            );
+          },
+        }),
         load: (path) => loadNamed(path, pipeline, { tell: (line) => log('warn', line) }),
         host,
         port,

@@ -2,7 +2,7 @@ import type { ModelRow } from '../model/encodeRow.ts';
 import type { Model } from '../model/model.ts';
 import { type ModelGradient, openGradient, ROWS } from '../model/openGradient.ts';
 import { bound, integer, isObject, listOf, number, required } from '../options/bounds.ts';
-import { checkOptions } from '../options/checkOptions.ts';
+import { checkOption, checkOptions } from '../options/checkOptions.ts';
 
 /** What each feature adds to what the network gives for a row, against what it gives on average. */
 export interface GradientExplanation {
@@ -62,12 +62,15 @@ export function integratedGradients(
   row: ModelRow,
   options: IntegratedGradientsOptions,
 ): GradientExplanation {
-  const gradient = openGradient(model);
   checkOptions<IntegratedGradientsOptions>('integratedGradients', options, {
     background: required(listOf('rows', bound('an object by column', isObject), 1)),
     tolerance: number({ above: 0 }),
-    class: integer({ least: 0, most: gradient.outputs - 1 }),
+    class: integer({ least: 0 }),
   });
+  const gradient = openGradient(model);
+  if (options.class !== undefined) {
+    checkOption('integratedGradients: class', options.class, integer({ least: 0, most: gradient.outputs - 1 }));
+  }
   const { background, tolerance = 1e-6 } = options;
   const { features, scale, shift, width } = gradient;
   const x = gradient.encode(row);

@@ -8,14 +8,18 @@ import type { LoadedModel, ServedModel, ServeLog } from './types.ts';
 export interface TrialOptions {
   /** The column whose values are dealt: rows of one value are answered by the same model. */
   readonly by: string;
-  /** The share of the values that the challenger answers; above 0, at most 1. */
-  readonly share: number;
+  /**
+   * The share of the values that the challenger answers; above 0, at most 1. A function is asked at each look at the files, and gives shares by the
+   * names of models: `sharesOf(home, 'challenger')` gives those of the registry. A challenger without one is a shadow.
+   */
+  readonly share: number | (() => Promise<Readonly<Record<string, number>>>);
 }
 
 export interface ChallengersOptions {
   /** The challenger of a model, by the name of this; undefined where it has none. */
   readonly find: (name: string) => ServedModel | undefined;
-  readonly trial: TrialOptions | undefined;
+  /** The column whose values are dealt, and the share of a model's challenger; undefined where all are shadows. */
+  readonly trial: { readonly by: string; readonly shareOf: (name: string) => number | undefined } | undefined;
   readonly log: ServeLog;
   /** A challenger has scored rows that another has answered. */
   readonly onShadow: (scored: Shadowed) => void;
@@ -93,15 +97,16 @@ export function createChallengers({ find, trial, log, onShadow, onMissed }: Chal
 
   return {
     answer(name, rows) {
-      const loaded = trial && find(name)?.current();
-      if (!loaded) return undefined;
-      const isOwn = rows.map((row) => isDealt(name, row[trial.by], trial.share));
+      const share = trial?.shareOf(name);
+      const loaded = share !== undefined && find(name)?.current();
+      if (!trial || !share || !loaded) return undefined;
+      const isOwn = rows.map((row) => isDealt(name, row[trial.by], share));
       const own = rows.filter((_, i) => isOwn[i]);
       const predictions = own.length > 0 ? predict(name, loaded, own) : undefined;
       return predictions && { loaded, isOwn, predictions };
     },
     shadow(name, rows, answers) {
-      if (trial || !find(name)) return;
+      if (trial?.shareOf(name) !== undefined || !find(name)) return;
       if (waiting + rows.length > MOST_WAITING) {
         onMissed(name, 'busy', rows.length);
         return;

@@ -1,5 +1,35 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sharesPath } from '../job/registry/pointers.ts';
+
+/**
+ * The share of requests that an alias of each job answers beside its champion, as `millrace promote --share` has put it into the registry of a home
+ * folder.
+ *
+ * @returns a function for the option `trial.share` of `serve`
+ * @example
+ * ```ts
+ * const server = await serve({
+ *   models: championsOf('.millrace'),
+ *   challengers: championsOf('.millrace', 'challenger'),
+ *   trial: { by: 'customer', share: sharesOf('.millrace') },
+ *   port: 0,
+ * });
+ * await server.close();
+ * ```
+ */
+export function sharesOf(home: string, alias = 'challenger'): () => Promise<Record<string, number>> {
+  const find = championsOf(home, alias);
+  return async () => {
+    const found: Record<string, number> = {};
+    for (const job of Object.keys(await find())) {
+      const text = await readFile(join(home, sharesPath(job)), 'utf8').catch(() => '{}');
+      const share = (JSON.parse(text) as Record<string, number>)[alias];
+      if (share !== undefined) found[job] = share;
+    }
+    return found;
+  };
+}
 
 /**
  * The champions in a home folder of jobs, by the names of the jobs: those that are there at each look, so that a job's first champion is served, too.

@@ -9,8 +9,8 @@ export interface FollowOptions {
   readonly path: string;
   readonly load: (path: string) => Promise<Model>;
   readonly log: ServeLog;
-  /** Told of each model that could not take over, and of each that has. */
-  readonly onSwap: (name: string, hasSwapped: boolean) => void;
+  /** Told of each model that has taken over, and of each that could not, and why. */
+  readonly onSwap: (refusal?: Error) => void;
 }
 
 /** A served model that looks after its file. */
@@ -52,11 +52,11 @@ export async function followModel(name: string, options: FollowOptions): Promise
       // Answers are made at once, so that none is in the making between two turns.
       before.model.close();
       log('info', `${name}: version ${next.version} has taken over from ${before.version}`);
-      onSwap(name, true);
+      onSwap();
     } catch (error) {
       isLatest = false;
       log('error', `${name}: ${(error as Error).message} Version ${loaded.version} stays in service`);
-      onSwap(name, false);
+      onSwap(error as Error);
     }
   }
 

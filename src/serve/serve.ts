@@ -58,12 +58,16 @@ export async function serve(options: ServeOptions): Promise<ModelServer> {
   const { port = 8080, host = '127.0.0.1', token, followMs = 1000 } = options;
   const log: ServeLog = options.log ?? ((level, message) => (level === 'info' ? undefined : console.error(message)));
   const limits = { ...defaultLimits, ...options.limits };
-  const { models: places, challengers: challengerPlaces = {}, trial, requestLog } = options;
+  const { models: places, challengers: challengerPlaces = {}, trial, requestLog, onRefusal = () => {} } = options;
   checkPlaces(options);
   const metrics = createMetrics();
   const drift = createDriftWatch();
-  const following = { load: loadFor(options), log, onSwap: metrics.swap };
-  const models = await openModels(places, following);
+  const load = loadFor(options);
+  const swapOf = (isChallenger: boolean) => (label: string, name: string, refusal?: Error) => {
+    metrics.swap(label, refusal === undefined);
+    if (refusal) onRefusal({ name, isChallenger, refusal });
+  };
+  const models = await openModels(places, { load, log, onSwap: swapOf(false) });
   let rivals: ServedModels | undefined;
   let requests: RequestLog | undefined;
   const closeAll = async () => {
@@ -73,16 +77,24 @@ export async function serve(options: ServeOptions): Promise<ModelServer> {
   };
   try {
     rivals = await openModels(challengerPlaces, {
-      ...following,
+      load,
+      log,
+      onSwap: swapOf(true),
       label: (name) => `challenger of ${name}`,
       // A challenger that has won, or lost, is one no more.
       keepsGone: false,
     });
     const { all, get } = rivals;
+    const given = typeof trial?.share === 'number' ? trial.share : undefined;
+    let shares: Readonly<Record<string, number>> = {};
+    const lookAtShares = async () => {
+      if (typeof trial?.share === 'function') shares = await trial.share();
+    };
+    await lookAtShares();
     requests = requestLog && (await openRequestLog(requestLog, log));
     const challengers = createChallengers({
       find: get,
-      trial,
+      trial: trial && { by: trial.by, shareOf: (name) => shares[name] ?? given },
       log,
       onShadow(scored) {
         metrics.shadow(scored);
@@ -111,7 +123,8 @@ export async function serve(options: ServeOptions): Promise<ModelServer> {
     inferenceRoutes(app, serving);
     const url = await listen(app, host, port);
     const follow = async () => {
-      await Promise.all([models.look(), rivals?.look()]);
+      const unreadable = (error: Error) => log('error', `shares of challengers: ${error.message} Those of before stay`);
+      await Promise.all([models.look(), rivals?.look(), lookAtShares().catch(unreadable)]);
     };
     const timer = setInterval(follow, followMs);
     let closing: Promise<void> | undefined;

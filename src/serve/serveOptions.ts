@@ -68,8 +68,21 @@ export interface ServeOptions {
    * @default challengers are shadows
    */
   readonly trial?: TrialOptions;
+  /**
+   * Told of each model that was to take over and could not; the one before stays in service.
+   * @default the log says so, and the metrics count it
+   */
+  readonly onRefusal?: (refused: RefusedModel) => void;
   /** @default warnings and errors go to the console */
   readonly log?: ServeLog;
+}
+
+/** A model that could not take over. */
+export interface RefusedModel {
+  /** Under which it is asked for; of a challenger, that of the model that it is compared with. */
+  readonly name: string;
+  readonly isChallenger: boolean;
+  readonly refusal: Error;
 }
 
 const placesBound = either(recordOf('paths of models, by name', text('the path of a model')), aFunction<never>());
@@ -87,7 +100,10 @@ export const defaultLimits: Required<ServeLimits> = {
 export const serveFields: Fields<ServeOptions> = {
   models: required(placesBound),
   challengers: placesBound,
-  trial: group<TrialOptions>({ by: required(columnName), share: required(number({ above: 0, most: 1 })) }),
+  trial: group<TrialOptions>({
+    by: required(columnName),
+    share: required(either(number({ above: 0, most: 1 }), aFunction<never>())),
+  }),
   load: aFunction('a function that loads a model from a path'),
   port: integer({ least: 0, most: 65_535 }),
   host: text('an address'),
@@ -100,6 +116,7 @@ export const serveFields: Fields<ServeOptions> = {
     connections: integer({ least: 1 }),
   }),
   followMs: timerMs,
+  onRefusal: aFunction(),
   requestLog: group<RequestLogOptions>({
     directory: required(text('the path of a folder')),
     keep: listOf('columns', columnName),

@@ -13,7 +13,9 @@ export interface ServedModels {
   close(): void;
 }
 
-export interface ServedModelsOptions extends Omit<FollowOptions, 'path'> {
+export interface ServedModelsOptions extends Omit<FollowOptions, 'path' | 'onSwap'> {
+  /** Told of each model that has taken over, and, once, of each that could not, and why; `label` is what logs call it. */
+  readonly onSwap: (label: string, name: string, refusal?: Error) => void;
   /**
    * What logs and metrics call a model.
    * @default its name
@@ -39,7 +41,10 @@ export async function openModels(places: ModelPlaces, options: ServedModelsOptio
   const refused = new Map<string, string>();
   const placesNow = typeof places === 'function' ? places : async () => places;
   const open = async (name: string, path: string) =>
-    followed.set(name, await followModel(label(name), { ...options, path }));
+    followed.set(
+      name,
+      await followModel(label(name), { ...options, path, onSwap: (refusal) => onSwap(label(name), name, refusal) }),
+    );
   const close = () => {
     for (const model of followed.values()) model.close();
   };
@@ -69,9 +74,10 @@ export async function openModels(places: ModelPlaces, options: ServedModelsOptio
           refused.delete(name);
         },
         (error: Error) => {
-          if (refused.get(name) !== error.message) log('error', `${label(name)}: ${error.message}`);
+          const isNews = refused.get(name) !== error.message;
+          if (isNews) log('error', `${label(name)}: ${error.message}`);
           refused.set(name, error.message);
-          onSwap(label(name), false);
+          if (isNews) onSwap(label(name), name, error);
         },
       );
     }

@@ -128,6 +128,7 @@ const calls: Readonly<Record<string, (unknown: object) => unknown>> = {
   saveCheckpoint: (more) => millrace.saveCheckpoint('a', { tensors: {}, state: {} }, { step: 1, ...more }),
   serve: (more) => millrace.serve({ models: { a: 'b' }, ...more }),
   sgd: (more) => millrace.sgd({ learningRate: 1, ...more }),
+  integratedGradients: (more) => millrace.integratedGradients({} as never, {}, { background: [{}], ...more }),
   shapley: (more) => millrace.shapley({} as never, {}, { background: [{}], ...more }),
   shuffle: (more) => millrace.shuffle({ memoryMB: 1, layout, seed: 1, epoch: 0, ...more }),
   skipRows: (more) => millrace.skipRows(more),

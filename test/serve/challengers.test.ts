@@ -1,9 +1,9 @@
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { files, parquet } from '../../src/index.ts';
 import { loadModel } from '../../src/model.ts';
-import { championsOf, type ServeOptions, serve } from '../../src/serve.ts';
+import { championsOf, type ServeOptions, serve, sharesOf } from '../../src/serve.ts';
 import { temporaryFolder } from '../pipeline/run.ts';
 import { ask, served, trained } from './served.ts';
 
@@ -156,6 +156,47 @@ test('a challenger of a job is followed, and is none any more when its alias is 
   await rm(join(folder, 'challenger.safetensors'));
   await server.follow();
   t.is(await versionNow(), versions[0]!);
+});
+
+test('the registry says which share a challenger answers, and is told of what could not take over', async (t) => {
+  const home = await temporaryFolder(t);
+  const [first, second] = [await trained(join(home, '1'), 'late', 1), await trained(join(home, '2'), 'late', 3)];
+  const folder = join(home, 'models', 'nightly');
+  await mkdir(folder, { recursive: true });
+  await copyFile(first, join(folder, 'champion.safetensors'));
+  await copyFile(second, join(folder, 'challenger.safetensors'));
+  const refused: unknown[] = [];
+  const { server } = await served(t, {
+    models: championsOf(home),
+    challengers: championsOf(home, 'challenger'),
+    trial: { by: 'id', share: sharesOf(home) },
+    onRefusal: ({ name, isChallenger, refusal }) => refused.push([name, isChallenger, refusal.name]),
+  });
+  const versions = await Promise.all([first, second].map(async (path) => (await loadModel(path)).hash.slice(0, 16)));
+  const answering = async () => {
+    await server.follow();
+    const { json } = await ask(server, '/models/nightly/predict', rows);
+    return [...new Set(json.predictions.map(({ version = json.version }) => version))];
+  };
+  t.deepEqual(await answering(), [versions[0]]);
+  await writeFile(join(folder, 'shares.json'), '{"challenger":1}');
+  t.deepEqual(await answering(), [versions[1]]);
+  await writeFile(join(folder, 'shares.json'), '{"challenger":0.5}');
+  t.is((await answering()).length, 2);
+  await writeFile(join(folder, 'shares.json'), '{"challen');
+  t.is((await answering()).length, 2);
+  await rm(join(folder, 'shares.json'));
+  t.deepEqual(await answering(), [versions[0]]);
+
+  for (const alias of ['champion', 'challenger']) {
+    await writeFile(join(folder, 'broken.tmp'), 'no model');
+    await rename(join(folder, 'broken.tmp'), join(folder, `${alias}.safetensors`));
+    t.deepEqual(await answering(), [versions[0]]);
+  }
+  t.deepEqual(refused, [
+    ['nightly', false, 'CheckpointError'],
+    ['nightly', true, 'CheckpointError'],
+  ]);
 });
 
 test('a challenger of no model, and a trial without one, are refused', async (t) => {

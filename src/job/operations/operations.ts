@@ -37,8 +37,12 @@ export interface Operations {
   pause(request: Requester): Promise<void>;
   resume(request: Requester): Promise<void>;
   cancel(request: { readonly id: number; readonly by: string; readonly why: string }): Promise<void>;
-  /** Lets an alias point to a version, which is loaded before. */
-  promote(request: Requester & { readonly version: number; readonly alias: string }): Promise<void>;
+  /** Lets an alias point to a version, which is loaded before, and says which share of requests it answers beside the champion. */
+  promote(
+    request: Requester & { readonly version: number; readonly alias: string; readonly share?: number | null },
+  ): Promise<void>;
+  /** Says that what an alias points to could not be put into service: it is recorded, and told to those whom the job notifies. */
+  refuse(request: Requester & { readonly alias: string }): Promise<void>;
   /** Takes an alias away: what it pointed to may be deleted then. */
   unalias(request: Requester & { readonly alias: string }): Promise<void>;
   /** Makes a former version the champion again; the one before it where none is named. @returns its number */
@@ -63,6 +67,7 @@ export const operationNames = [
   'resume',
   'cancel',
   'promote',
+  'refuse',
   'unalias',
   'rollback',
 ] as const satisfies readonly (keyof Operations)[];

@@ -1,6 +1,7 @@
-import { link, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
-import { lockPointers, readAliases } from '../store/aliasTable.ts';
+import { link, mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { writeDurably } from '../../files/writeDurably.ts';
+import { lockPointers, type PointedAlias, readAliases } from '../store/aliasTable.ts';
 import type { Database } from '../store/database.ts';
 
 /**
@@ -15,6 +16,14 @@ export function pointerPath(job: string, alias: string): string {
 const ending = '.safetensors';
 
 /**
+ * What aliases of a job answer a share of requests beside the champion, for servers of models: `models/nightly/shares.json`,
+ * `{ "challenger": 0.1 }`. It is not there where there is none.
+ */
+export function sharesPath(job: string): string {
+  return join('models', job, 'shares.json');
+}
+
+/**
  * Brings the pointers of a job to what the registry says: symbolic links, each renamed into place, so that whoever opens one gets the old
  * model or the new one, whole. One process at a time does so for a job, after which the registry is asked.
  */
@@ -27,6 +36,7 @@ export async function writePointers(database: Database, home: string, job: strin
     for (const name of await namesIn(home, job)) {
       if (!names.has(name)) await rm(join(home, 'models', job, name), { force: true });
     }
+    await writeShares(join(home, sharesPath(job)), sharesOf(aliases));
   });
 }
 
@@ -39,15 +49,35 @@ export async function repairPointers(database: Database, home: string, jobs: rea
     const areRight = await Promise.all(
       own.map(({ name, checkpoint }) => pointsTo(join(home, pointerPath(job, name)), join(home, checkpoint))),
     );
-    if (names.length !== own.length || areRight.includes(false)) await writePointers(database, home, job);
+    const hasShares = (await readShares(join(home, sharesPath(job)))) === sharesOf(own);
+    if (names.length !== own.length || areRight.includes(false) || !hasShares) await writePointers(database, home, job);
   }
 }
 
-function namesIn(home: string, job: string): Promise<readonly string[]> {
-  return readdir(join(home, 'models', job)).catch((error) => {
+/** As the file has them; undefined where there are none. */
+function sharesOf(aliases: readonly PointedAlias[]): string | undefined {
+  const shares = aliases.filter(({ share }) => share !== null).map(({ name, share }) => [name, share] as const);
+  return shares.length === 0 ? undefined : JSON.stringify(Object.fromEntries(shares.sort()));
+}
+
+function readShares(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+async function writeShares(path: string, shares: string | undefined): Promise<void> {
+  if (shares === undefined) await rm(path, { force: true });
+  else if ((await readShares(path)) !== shares) await writeDurably(path, new TextEncoder().encode(shares));
+}
+
+async function namesIn(home: string, job: string): Promise<readonly string[]> {
+  const all = await readdir(join(home, 'models', job)).catch((error) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
+  return all.filter((name) => name !== basename(sharesPath(job)));
 }
 
 async function pointsTo(path: string, target: string): Promise<boolean> {

@@ -13,13 +13,16 @@ export async function readAlias(sql: Sql, job: string, name: string): Promise<nu
 export interface PointedAlias {
   readonly job: string;
   readonly name: string;
+  readonly version: number;
+  /** Of requests that it answers beside the champion; null where none is said. */
+  readonly share: number | null;
   /** From the home folder on. */
   readonly checkpoint: string;
 }
 
 export function readAliases(sql: Sql, jobs: readonly string[]): Promise<readonly PointedAlias[]> {
   return sql.query<PointedAlias>(
-    `select job, name, (select checkpoint from millrace.version v where v.job = a.job and v.number = a.version) as checkpoint
+    `select job, name, version, share, (select checkpoint from millrace.version v where v.job = a.job and v.number = a.version) as checkpoint
      from millrace.alias a where job = any ($1)`,
     [jobs],
   );
@@ -36,6 +39,11 @@ export interface AliasChange {
   readonly name: string;
   readonly kind: 'promote' | 'rollback' | 'remove';
   readonly version: number | null;
+  /**
+   * Of requests that the version answers beside the champion.
+   * @default none is said: that of a version before is no other's
+   */
+  readonly share?: number | null;
   readonly by: string;
   readonly why: string;
   readonly at: number;
@@ -43,23 +51,40 @@ export interface AliasChange {
 
 /** @returns the version that it had */
 export async function setAlias(sql: Sql, change: AliasChange): Promise<number | null> {
-  const { job, name, kind, version, by, why, at } = change;
-  const from = await readAlias(sql, job, name);
-  if (from === version) return from;
+  const { job, name, kind, version, share = null, by, why, at } = change;
+  const [old] = await sql.query<{ version: number; share: number | null }>(
+    `select version, share from millrace.alias where job = $1 and name = $2`,
+    [job, name],
+  );
+  const from = old?.version ?? null;
+  if (from === version && (old?.share ?? null) === share) return from;
   if (version === null) await sql.query(`delete from millrace.alias where job = $1 and name = $2`, [job, name]);
   else {
     await sql.query(
-      `insert into millrace.alias (job, name, version) values ($1, $2, $3)
-       on conflict (job, name) do update set version = excluded.version`,
-      [job, name, version],
+      `insert into millrace.alias (job, name, version, share) values ($1, $2, $3, $4)
+       on conflict (job, name) do update set version = excluded.version, share = excluded.share`,
+      [job, name, version, share],
     );
   }
-  await sql.query(
-    `insert into millrace.alias_change (job, name, kind, from_version, to_version, by, why, at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [job, name, kind, from, version, by, why, at],
-  );
+  await insertAliasChange(sql, { job, name, kind, from, to: version, share, by, why, at });
   return from;
+}
+
+/** Notes that somebody could not use the version that an alias points to. @returns its number; null where there is no such alias */
+export async function refuseAlias(sql: Sql, refused: Omit<AliasChange, 'kind' | 'version'>): Promise<number | null> {
+  const { job, name, by, why, at } = refused;
+  const version = await readAlias(sql, job, name);
+  await insertAliasChange(sql, { job, name, kind: 'refuse', from: version, to: version, share: null, by, why, at });
+  return version;
+}
+
+async function insertAliasChange(sql: Sql, change: AliasChangeView): Promise<void> {
+  const { job, name, kind, from, to, share, by, why, at } = change;
+  await sql.query(
+    `insert into millrace.alias_change (job, name, kind, from_version, to_version, share, by, why, at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [job, name, kind, from, to, share, by, why, at],
+  );
 }
 
 /** Takes the alias of the last rejected version away, unrecorded: it has lost to a champion, or is one. The job's row is locked. */
@@ -73,9 +98,11 @@ export async function deleteChallenger(sql: Sql, job: string, version?: number):
 export interface AliasChangeView {
   readonly job: string;
   readonly name: string;
+  /** `promote`, `rollback`, `remove`; or `refuse`: a server of models could not put it into service. */
   readonly kind: string;
   readonly from: number | null;
   readonly to: number | null;
+  readonly share: number | null;
   readonly by: string;
   readonly why: string;
   readonly at: number;
@@ -84,7 +111,7 @@ export interface AliasChangeView {
 /** The last thousand changes, newest first; of all jobs where none is named. */
 export function readAliasChanges(sql: Sql, job: string | null): Promise<readonly AliasChangeView[]> {
   return sql.query<AliasChangeView>(
-    `select job, name, kind, from_version as "from", to_version as "to", by, why, at
+    `select job, name, kind, from_version as "from", to_version as "to", share, by, why, at
      from millrace.alias_change where $1::text is null or job = $1 order by id desc limit 1000`,
     [job],
   );

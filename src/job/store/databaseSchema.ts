@@ -230,4 +230,13 @@ export const migrations: readonly string[] = [
     where declaration ? 'gate';
   update millrace.alias_change set by = 'checks' where by = 'gate';
   `,
+  `
+  -- The share of requests that the version answers, where it is tried out beside the champion.
+  alter table millrace.alias add column share double precision check (share > 0 and share <= 1);
+  alter table millrace.alias_change add column share double precision;
+  -- A server of models could not put a version into service.
+  alter table millrace.alias_change drop constraint alias_change_kind_check;
+  alter table millrace.alias_change add constraint alias_change_kind_check
+    check (kind in ('promote', 'rollback', 'remove', 'refuse'));
+  `,
 ];

@@ -60,7 +60,11 @@ test('a job is replayed, and looked at and steered from the command line', async
   t.regex(await inFolder('evaluate', '.millrace/models/daily/champion.safetensors'), / rows held out from training\n/);
   t.is(await inFolder('rollback', 'daily', '--why', 'complaints'), 'champion of daily is version 2\n');
   t.is(await inFolder('promote', 'daily', '1', '--alias', 'staging'), 'staging of daily is version 1\n');
-  t.regex(await inFolder('models', '--history'), /\n\S+ +daily +champion +rollback +3 +2 +\S+ +complaints\n/);
+  t.is(
+    await inFolder('promote', 'daily', '1', '--alias', 'staging', '--share', '0.1'),
+    'staging of daily is version 1, for 10 %\n',
+  );
+  t.regex(await inFolder('models', '--history'), /\n\S+ +daily +champion +rollback +3 +2 +- +\S+ +complaints\n/);
   const pointer = join(folder, '.millrace', 'models', 'daily', 'champion.safetensors');
   const { versions } = await json<{ versions: readonly VersionView[] }>('models');
   const [second] = versions.filter(({ number }) => number === 2);

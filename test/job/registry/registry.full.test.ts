@@ -145,6 +145,49 @@ onEachDatabase('pointers are brought to what the registry says, whatever was lef
   }
 });
 
+onEachDatabase('the share of an alias is in the registry, its history, and a file for servers', async (t, place) => {
+  const { database, home, lease, commit, operations, pointer } = await benchOn(place);
+  for (const n of [1, 2]) await commit(await lease(n));
+  const file = join(pointer, '..', 'shares.json');
+  const shares = () => readFile(file, 'utf8').catch(({ code }) => code);
+  const who = { job: 'tiny', by: 'me', why: 'a trial' };
+  t.is(await shares(), 'ENOENT');
+  await operations.promote({ ...who, version: 1, alias: 'challenger', share: 0.1 });
+  t.is(await shares(), '{"challenger":0.1}');
+  await operations.promote({ ...who, version: 1, alias: 'challenger', share: 0.5 });
+  t.is(await shares(), '{"challenger":0.5}');
+  await rm(file);
+  await repairPointers(database, home, ['tiny']);
+  t.is(await shares(), '{"challenger":0.5}');
+  // A share is of a version.
+  await operations.promote({ ...who, version: 2, alias: 'challenger' });
+  t.is(await shares(), 'ENOENT');
+  const { changes } = await operations.models({ job: 'tiny' });
+  t.deepEqual(
+    changes.filter(({ name }) => name === 'challenger').map(({ kind, from, to, share }) => [kind, from, to, share]),
+    [
+      ['promote', 1, 2, null],
+      ['promote', 1, 1, 0.5],
+      ['promote', null, 1, 0.1],
+    ],
+  );
+  await t.throwsAsync(operations.promote({ ...who, version: 1, alias: 'champion', share: 0.5 }), {
+    name: 'OptionError',
+  });
+});
+
+onEachDatabase('a model that a server could not put into service is recorded, and told', async (t, place) => {
+  const { lease, commit, operations, alerts } = await benchOn(place);
+  await commit(await lease(1));
+  await operations.refuse({ job: 'tiny', alias: 'champion', by: 'millrace serve on here', why: 'it is half a file' });
+  const [change] = (await operations.models({ job: 'tiny' })).changes;
+  t.like(change, { name: 'champion', kind: 'refuse', from: 1, to: 1, why: 'it is half a file' });
+  t.is((await operations.jobs())[0].champion, 1);
+  t.deepEqual(await alerts(), [
+    'champion of tiny: version 1 could not be put into service by millrace serve on here: it is half a file',
+  ]);
+});
+
 onEachDatabase(
   'a verdict on a champion that is none any more does not count: the run is judged again',
   async (t, place) => {

@@ -179,6 +179,7 @@ onServer('ten processes make the tables at once', async (t, { postgres }) => {
     { number: 1 },
     { number: 2 },
     { number: 3 },
+    { number: 4 },
   ]);
   await Promise.all(all.map((database) => database.close()));
 });
