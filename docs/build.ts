@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { bundleModel } from '../src/browser/bundle.ts';
+import { bundleParquet } from './bundleParquet.ts';
 
 const docs = import.meta.dirname;
 const content = join(docs, 'src/content/docs');
@@ -49,6 +50,7 @@ for (const [path, slug] of pages) {
 for (const folder of ['images', 'try']) cpSync(join(docs, folder), join(docs, 'public', folder), { recursive: true });
 // The page that predicts runs the model's build for browsers.
 writeFileSync(join(docs, 'public/try/model.js'), await bundleModel('esm'));
+writeFileSync(join(docs, 'public/try/parquet.js'), await bundleParquet());
 
 const { status } = spawnSync(process.execPath, [join(docs, 'node_modules/astro/bin/astro.mjs'), 'build'], {
   cwd: docs,

@@ -16,8 +16,14 @@ async function takeModel(from, name) {
   at('model').textContent = `${name} predicts ${target.column} from ${columns.map((column) => column.name).join(', ')}`;
 }
 
-function takeTable(text, name) {
-  table = { ...parseTable(text), name };
+/** @param from a file, or the response to a request for one */
+async function takeTable(from, name) {
+  if (!/\.parquet$/i.test(name)) {
+    table = { ...parseTable(await from.text()), name };
+    return;
+  }
+  const { readParquet } = await import('./parquet.js');
+  table = { ...(await readParquet(await from.arrayBuffer())), name };
 }
 
 function predict() {
@@ -42,8 +48,11 @@ function predict() {
     `${table.name}: ${rows.length} rows in ${ms.toFixed(1)} ms${rows.length > SHOWN ? `, the first ${SHOWN} are shown` : ''}`;
 }
 
-/** What stands in a cell of text, as the model takes it. */
+/** What stands in a cell, as the model takes it: text of CSV, or a value of Parquet. */
 function cellValue({ kind, nullable }, text) {
+  if (text === undefined || text === null) return null;
+  if (typeof text === 'bigint') return Number(text);
+  if (typeof text !== 'string') return text;
   if (text === '' || (nullable && /^(na|n\/a|null|nan)$/i.test(text))) return null;
   if (kind === 'number') return Number.isNaN(Number(text)) ? text : Number(text);
   if (kind === 'boolean') return /^(true|yes|1)$/i.test(text) ? true : /^(false|no|0)$/i.test(text) ? false : text;
@@ -71,7 +80,7 @@ async function take(files) {
   try {
     for (const file of files) {
       if (file.name.endsWith('.safetensors')) await takeModel(file, file.name);
-      else takeTable(await file.text(), file.name);
+      else await takeTable(file, file.name);
     }
     predict();
   } catch (error) {
@@ -107,7 +116,11 @@ at('save').addEventListener('click', () => {
 
 try {
   await takeModel(new URL('penguins.safetensors', import.meta.url), 'penguins.safetensors');
-  takeTable(await (await fetch(new URL('penguins.csv', import.meta.url))).text(), 'penguins.csv');
+  // `?table=name.parquet` begins with another one that lies beside the page.
+  const name = new URLSearchParams(location.search).get('table') ?? 'penguins.csv';
+  const response = await fetch(new URL(encodeURIComponent(name), import.meta.url));
+  if (!response.ok) throw new Error(`${name}: the server says ${response.status}`);
+  await takeTable(response, name);
   predict();
 } catch (error) {
   at('said').className = 'error';

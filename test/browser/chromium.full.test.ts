@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'ava';
+import { bundleParquet } from '../../docs/bundleParquet.ts';
 import { bundleModel } from '../../src/browser/bundle.ts';
+import { csv } from '../../src/index.ts';
 import { loadModel } from '../../src/model.ts';
+import { openTable } from '../../src/sink/table/tableEncoder.ts';
 import { temporaryFolder } from '../pipeline/run.ts';
 import { trained } from '../serve/served.ts';
 
@@ -30,13 +33,26 @@ try {
 }
 </script></body>`;
 
+/** The same table as Parquet. */
+async function asParquet(path: string): Promise<Buffer> {
+  const source = csv(path);
+  const table = await openTable('parquet', await source.schema());
+  const parts = [table.begin()];
+  for await (const { records } of source.open({ signal: new AbortController().signal })) {
+    parts.push(await table.encode(records));
+  }
+  parts.push(await table.end());
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
+
 /** What the page shows in Chromium, where the server sends a policy with it. */
 async function shown(
   files: Readonly<Record<string, readonly [type: string, body: string | Buffer]>>,
   policy: string,
+  query = '',
 ): Promise<string> {
   const server = createServer((request, response) => {
-    const [type, body] = files[request.url ?? ''] ?? ['text/plain', undefined];
+    const [type, body] = files[(request.url ?? '').replace(/\?.*/, '')] ?? ['text/plain', undefined];
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': type, 'content-security-policy': policy });
     response.end(body);
   }).listen(0, '127.0.0.1');
@@ -49,7 +65,7 @@ async function shown(
     '--disable-gpu',
     '--virtual-time-budget=20000',
     '--dump-dom',
-    `http://127.0.0.1:${port}/`,
+    `http://127.0.0.1:${port}/${query}`,
   ];
   const child = spawn(chromium!, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   let text = '';
@@ -91,6 +107,8 @@ test('the page of the documents predicts for a table, and asks for nothing but i
     '/model.js': ['text/javascript', await bundleModel('esm')],
     '/penguins.safetensors': ['application/octet-stream', file('penguins.safetensors')],
     '/penguins.csv': ['text/csv', file('penguins.csv')],
+    '/parquet.js': ['text/javascript', await bundleParquet()],
+    '/penguins.parquet': ['application/octet-stream', await asParquet('docs/try/penguins.csv')],
   } as const;
   const policy = "default-src 'self'; style-src 'unsafe-inline'; script-src 'self' 'wasm-unsafe-eval'";
   const text = await shown(files, policy);
@@ -98,4 +116,9 @@ test('the page of the documents predicts for a table, and asks for nothing but i
   t.regex(text, /penguins\.csv: 39 rows in /);
   t.regex(text, /<tr><th>predicted<\/th><th>probability_Adelie<\/th>/);
   t.is(text.match(/<tr><td>(Adelie|Chinstrap|Gentoo)<\/td>/g)?.length, 39);
+
+  const ofParquet = await shown(files, policy, '?table=penguins.parquet');
+  t.regex(ofParquet, /penguins\.parquet: 39 rows in /);
+  const predictions = (page: string) => [...page.matchAll(/<tr>(<td>[^<]*<\/td>){4}/g)].map(([line]) => line);
+  t.deepEqual(predictions(ofParquet), predictions(text));
 });

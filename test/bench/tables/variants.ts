@@ -13,15 +13,10 @@ const all =
 const using =
   (...names: readonly string[]): Change =>
   (text) =>
-    text.replace(
-      /import \{/,
-      `import { ${names
-        .filter(
-          (name) => !new RegExp(`\\b${name}\\b[,\\s]`).test(text.slice(text.indexOf('import'), text.indexOf('from'))),
-        )
-        .map((name) => `${name},`)
-        .join(' ')}`,
-    );
+    text.replace(/import \{([^}]*)\}/, (_, given: string) => {
+      const all = new Set([...given.split(',').map((name) => name.trim()), ...names].filter((name) => name !== ''));
+      return `import { ${[...all].join(', ')} }`;
+    });
 
 /** Gives each number an option more. */
 const numbers =
@@ -41,22 +36,37 @@ const change =
   (text) =>
     text.replace(from, to);
 
+/** Whole numbers of few values keep their order. */
+const ordered: Change = (text) =>
+  text.replaceAll(/(?:oneHot|embedding)\(.*?\)(, \/\/ [\d,]+ whole numbers.*)/g, (line, rest) =>
+    line.includes('missing')
+      ? `numeric({ embed: 'piecewiseLinear', missing: 'indicator' })${rest}`
+      : `numeric({ embed: 'piecewiseLinear' })${rest}`,
+  );
+
+const dropped = (rate: number): Change => all(using('dropout'), change(/relu\(\),/g, `relu(), dropout(${rate}),`));
+const base = all(using('numeric'), numbers("embed: 'piecewiseLinear'"), ordered, initializer('xavier()'));
+const good = all(base, dropped(0.1));
+
 export const variants: Readonly<Record<string, Change>> = {
   init: (text) => text,
   xavier: initializer('xavier()'),
-  ple: numbers("embed: 'piecewiseLinear'"),
-  pleXavier: all(numbers("embed: 'piecewiseLinear'"), initializer('xavier()')),
-  ple16Xavier: all(numbers("embed: 'piecewiseLinear', bins: 16"), initializer('xavier()')),
-  robustXavier: all(numbers("scale: 'robust', clip: 'smooth'"), initializer('xavier()')),
-  pleXavierLogLoss: all(
-    numbers("embed: 'piecewiseLinear'"),
-    initializer('xavier()'),
-    change("metric: 'auc'", "metric: 'logLoss'"),
+  good,
+  goodEma: all(
+    good,
+    using('movingAverage'),
+    change(/batch: /, 'movingAverage: movingAverage({ decay: 0.999 }),\n  batch: '),
   ),
-  pleXavierDropout: all(
-    numbers("embed: 'piecewiseLinear'"),
-    initializer('xavier()'),
-    using('dropout'),
-    change(/relu\(\),/g, 'relu(), dropout(0.1),'),
+  goodWide: all(
+    base,
+    change(
+      'network: [dense(128, { initializer: xavier() }), relu(),',
+      'network: [dense(256, { initializer: xavier() }), relu(), dense(256, { initializer: xavier() }), relu(),',
+    ),
+    change('relu(), dense(128, {', 'relu(), dense(256, {'),
+    dropped(0.15),
   ),
+  goodDecay: all(good, using('adamW'), change(/adam\(\{ (.*?) \}\)/, 'adamW({ $1, weightDecay: 0.02 })')),
+  goodLogLoss: all(good, change("metric: 'auc'", "metric: 'logLoss'")),
+  goodSmall: all(good, (text) => text.replace(/batch: (\d+)/, (_, size) => `batch: ${Math.max(32, Number(size) / 2)}`)),
 };
