@@ -1,9 +1,10 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { MillraceError } from '../errors.ts';
 import type { Model } from '../model/model.ts';
 import { type TableFormat, tableFormatOf } from '../sink/table/tableEncoder.ts';
 import { createNextFile } from '../source/files/nextFile.ts';
-import { watchFolder } from '../source/files/watchedFolder.ts';
+import { type FileLook, watchFolder } from '../source/files/watchedFolder.ts';
 import { schemaWithRows } from '../source/files/wholeFile.ts';
 import type { ReadAlikeOptions } from '../source/readAlike.ts';
 import { type Predicting, predictToFile, type Written } from './predictionFile.ts';
@@ -22,48 +23,57 @@ export interface Arrivals {
   readonly reading: Omit<ReadAlikeOptions, 'types'>;
   readonly predicting: Pick<Predicting, 'options' | 'signal' | 'tell'>;
   readonly onWritten: (file: string, written: Written, model: Model) => void;
+  /** Is given a file that cannot be predicted, and how many there are by now. */
+  readonly onFailed: (file: string, error: MillraceError, failed: number) => void;
 }
-
-const wayOut = 'Correct the file or take it away, and start again: files that are done are not predicted again';
 
 /** Between two looks at the folder. */
 const pollMs = 500;
 
 /**
  * Predicts for each file that arrives in a folder, into a file of its own, which is there as a whole or not at all: what is there is done. So each row is
- * written once, whenever this ends. The model is looked for before each file; where the new one does not load, the old one stays.
+ * written once, whenever this ends. A file that cannot be read or predicted is passed over until it is another one. The model is looked for before each
+ * file; where the new one does not load, the old one stays.
  *
- * @throws the error of a file that cannot be read or predicted, with its name
+ * @returns how many files could not be predicted, and have not been corrected
  */
-export async function predictArrivals(arrivals: Arrivals): Promise<void> {
-  const { folder, to, settleMs, reading, predicting, onWritten } = arrivals;
+export async function predictArrivals(arrivals: Arrivals): Promise<number> {
+  const { folder, to, settleMs, reading, predicting, onWritten, onFailed } = arrivals;
   const { signal, tell } = predicting;
   await mkdir(to, { recursive: true });
   const name = `predict --watch ${folder}`;
   const journal = join(folder, '.millrace-order');
   const watched = watchFolder(name, folder, { pattern: '*', since: undefined, settleMs, journal });
-  const nextFile = createNextFile({ name, folder, watched, pollMs, badFiles: 'fail', wayOut });
+  const failed = new Set<string>();
+  function onPassedOver(file: string, error: MillraceError): void {
+    failed.add(file);
+    onFailed(join(folder, file), error, failed.size);
+  }
+  const nextFile = createNextFile({ name, folder, watched, pollMs, badFiles: 'skip', onPassedOver });
   const current = followed(arrivals);
   const read = new Set<string>();
   const written = new Set(await readdir(to));
   for (const file of await readdir(folder)) if (written.has(outputOf(file, arrivals.format))) read.add(file);
   while (!signal.aborted) {
     const model = await current();
-    const open = (file: string) => model.open(join(folder, file), reading);
-    const found = await nextFile
-      .find(({ file }) => schemaWithRows(open(file), signal), { read, signal, tell })
-      .catch((error) => {
-        if (signal.aborted) return undefined;
-        throw error;
-      });
+    const predicted = async ({ file }: FileLook) => {
+      const source = model.open(join(folder, file), reading);
+      if (!(await schemaWithRows(source, signal))) return undefined;
+      const path = join(to, outputOf(file, arrivals.format));
+      const format = arrivals.format ?? tableFormatOf(path) ?? 'ndjson';
+      return { path, written: await predictToFile({ ...predicting, model, source, format, onRows() {} }, path) };
+    };
+    const found = await nextFile.find(predicted, { read, signal, tell }).catch((error) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
     if (!found) continue;
-    const { file } = found.look;
-    const path = join(to, outputOf(file, arrivals.format));
-    const format = arrivals.format ?? tableFormatOf(path) ?? 'ndjson';
-    const done = await predictToFile({ ...predicting, model, source: open(file), format, onRows() {} }, path);
-    read.add(file);
-    onWritten(path, done, model);
+    const { look, checked } = found;
+    read.add(look.file);
+    failed.delete(look.file);
+    onWritten(checked.path, checked.written, model);
   }
+  return failed.size;
 }
 
 /** The file of the predictions for one: of the same name where that says the format that is written, else with an ending more. */

@@ -38,7 +38,7 @@ export const predict: Command = {
     '--explain writes the K columns that move each prediction most, and by how much, against twenty of the first rows (slow: some hundred predictions a row).',
     '--resume goes on with FILE where it was interrupted, however that was: each row is in it once. --watch predicts for each file that arrives in the folder',
     'SOURCE, by the champion or MODEL as it is by then, into a file of the same name in the folder that --to names; --as says its format, which is that of',
-    'the file else; --settle-ms for how long a file must have stayed as it is (2000).',
+    'the file else; --settle-ms for how long a file must have stayed as it is (2000). A file that cannot be used is told of and passed over until it changes.',
     'Functions of the pipeline are taken from the file that declared it, or from --pipeline FILE.',
   ],
   async run(args) {
@@ -107,7 +107,7 @@ export const predict: Command = {
     const began = performance.now();
     try {
       if (watch) {
-        await predictArrivals({
+        const failed = await predictArrivals({
           folder: `${place}`,
           to: `${to}`,
           format: values.as as TableFormat | undefined,
@@ -122,7 +122,12 @@ export const predict: Command = {
                 ? JSON.stringify({ to: file, ...written, model: { name, step, hash } })
                 : `${file}: ${count(written.rows)} rows, by ${name} after ${count(step)} steps (${hash.slice(0, 8)})`,
             ),
+          onFailed(file, { message }, failed) {
+            say(`${message} ${file} is passed over until it is another one; ${filesOf(failed)} by now.`);
+            if (values.json) console.log(JSON.stringify({ from: file, error: message, failed }));
+          },
         });
+        if (failed > 0) say(`not predicted: ${filesOf(failed)}`);
         return 0;
       }
       const path = await find();
@@ -174,6 +179,8 @@ export const predict: Command = {
     }
   },
 };
+
+const filesOf = (files: number) => `${count(files)} file${files === 1 ? '' : 's'}`;
 
 function tellOf({ missing, unseen, badRows }: Written, say: (line: string) => void): void {
   if (missing + unseen > 0) say(`replaced: ${replaced({ missing, unseen })}`);

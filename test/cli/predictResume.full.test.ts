@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -175,4 +176,41 @@ test('files that arrive are predicted once each, by the model of the moment', as
   );
   const wrong = await millrace(['predict', '--job', 'nigtly', '--home', 'home', 'train.csv'], { cwd });
   t.regex(wrong.stderr, /expected the champion of job nigtly, got jobs with models: nightly\. Did you mean nightly/);
+});
+
+test('a file that cannot be predicted is named at once and counted, the others go on, and it comes again when it is another', async (t) => {
+  const cwd = await trained(t);
+  await mkdir(join(cwd, 'in'));
+  const arrive = (name: string, text: string) => writeFile(join(cwd, 'in', name), text);
+  await arrive('columns.csv', 'id,height\nr1,2\n');
+  await arrive('cut.parquet', 'PAR1, and no more');
+  await arrive('good.csv', 'id,size\nr1,2\n');
+  await arrive('value.csv', 'id,size\nr1,2\nr2,high\n');
+  const args = ['predict', 'run', 'in', '--watch', '--to', 'out', '--settle-ms', '50', '--json'];
+  const child = spawn(process.execPath, [main, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let told = '';
+  child.stderr.on('data', (text) => {
+    told += text;
+  });
+  const ended = once(child, 'close');
+  const failed = new Map<string, string>();
+  const written: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { from, error, to, failed: count } = JSON.parse(line);
+    if (to) written.push(to);
+    else {
+      t.is(count, failed.size + 1);
+      failed.set(from, error);
+    }
+    if (written.length === 1 && failed.size === 3) await arrive('value.csv', 'id,size\nr1,2\nr2,3\n');
+    if (written.length === 2) child.kill('SIGTERM');
+  }
+  t.deepEqual(await ended, [0, null], told);
+  t.deepEqual(written, [join('out', 'good.csv'), join('out', 'value.csv')]);
+  t.deepEqual((await readdir(join(cwd, 'out'))).sort(), ['good.csv', 'value.csv']);
+  t.regex(failed.get(join('in', 'columns.csv'))!, /expected a column size, got the columns id, height/);
+  t.regex(failed.get(join('in', 'cut.parquet'))!, /expected a whole Parquet file/);
+  t.regex(failed.get(join('in', 'value.csv'))!, /value\.csv, line 3, .*column 'size': expected float64, got "high"/);
+  t.regex(told, /cut\.parquet is passed over until it is another one/);
+  t.regex(told, /not predicted: 2 files\n$/);
 });

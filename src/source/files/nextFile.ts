@@ -16,13 +16,13 @@ export interface NextFileOptions {
   readonly pollMs: number;
   readonly badFiles: BadFiles;
   /**
-   * What to do about a file that ends the reading.
-   * @default for a run that trains
+   * Is given a file that is passed over, and why.
+   * @default tells of it
    */
-  readonly wayOut?: string;
+  readonly onPassedOver?: (file: string, error: MillraceError) => void;
 }
 
-const ofTraining =
+const wayOut =
   "Correct the file or take it away, and start or resume the run; badFiles: 'skip' or 'quarantine' goes on without such files";
 
 export interface Waiting {
@@ -56,29 +56,28 @@ export interface NextFile {
   putBack(look: FileLook): void;
 }
 
-export function createNextFile({
-  name,
-  folder,
-  watched,
-  pollMs,
-  badFiles,
-  wayOut = ofTraining,
-}: NextFileOptions): NextFile {
+export function createNextFile({ name, folder, watched, pollMs, badFiles, onPassedOver }: NextFileOptions): NextFile {
   /** Settled files, in their order. */
   let queue: FileLook[] = [];
   /** Files that are not looked at before they are others. */
   const passed = new Map<string, FileLook>();
 
+  function isPassed(look: FileLook): boolean {
+    const was = passed.get(look.file);
+    return was?.mode === look.mode && isSameLook(was, look);
+  }
+
   function passOver(look: FileLook): boolean {
-    const isNew = !isSameLook(passed.get(look.file), look);
+    const isNew = !isPassed(look);
     passed.set(look.file, look);
     return isNew;
   }
 
   async function refuse(look: FileLook, error: MillraceError, tell: Tell): Promise<void> {
-    if (badFiles === 'fail') throw withWayOut(error, wayOut);
+    if (badFiles === 'fail') throw withWayOut(error);
     passOver(look);
     if (badFiles === 'skip') {
+      if (onPassedOver) return onPassedOver(look.file, error);
       tell(`${name}: passed over ${look.file} until it is another one. ${error.message}`);
       return;
     }
@@ -93,7 +92,7 @@ export function createNextFile({
     async find(check, { read, signal, tell }, first) {
       if (queue.length === 0) {
         const settled = await watched.settled(read, signal);
-        queue = settled.filter((look) => !isSameLook(passed.get(look.file), look));
+        queue = settled.filter((look) => !isPassed(look));
         queue.sort((a, b) => Number(b.file === first) - Number(a.file === first));
       }
       const look = queue.shift();
@@ -128,7 +127,7 @@ export function createNextFile({
 }
 
 /** The same error, with what lets the reading go on. */
-function withWayOut(error: MillraceError, wayOut: string): MillraceError {
+function withWayOut(error: MillraceError): MillraceError {
   const { where, expected, received, hint } = error;
   const Kind = error.constructor as new (complaint: ErrorDetails) => MillraceError;
   return new Kind({ where, expected, received, hint: hint ? `${hint}. ${wayOut}` : wayOut, cause: error });

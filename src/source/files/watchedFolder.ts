@@ -10,6 +10,8 @@ export interface FileLook {
   readonly bytes: number;
   /** When it was last written. */
   readonly mtimeMs: number;
+  /** Who may read it. */
+  readonly mode: number;
 }
 
 export interface WatchedFolderOptions {
@@ -48,7 +50,8 @@ export function watchFolder(
 
   async function look(file: string): Promise<FileLook | undefined> {
     const entry = await stat(join(folder, file)).catch(() => undefined);
-    return entry?.isFile() ? { file, bytes: entry.size, mtimeMs: entry.mtimeMs } : undefined;
+    if (!entry?.isFile()) return undefined;
+    return { file, bytes: entry.size, mtimeMs: entry.mtimeMs, mode: entry.mode };
   }
 
   /** The names of the files that are meant. */
