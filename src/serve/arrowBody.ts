@@ -26,6 +26,7 @@ import { readValues } from '../source/column/readValues.ts';
 import type { ByteReader } from '../source/input/byteReader.ts';
 import { packColumn } from '../source/memory/packColumn.ts';
 import { pickColumns } from '../source/pickColumns.ts';
+import { RequestError } from './problem.ts';
 import type { BodyLimits } from './readRows.ts';
 import { checkRows } from './readRows.ts';
 import type { Answered } from './serving.ts';
@@ -35,8 +36,8 @@ const where = 'the body';
 /**
  * The rows of an Arrow IPC stream or file. Compressed ones are refused: a few bytes could be any number.
  *
- * @throws DataError where it is damaged, compressed, or has a column of other things than a model takes
- * @throws RequestError where it has more rows than a request may have
+ * @throws DataError where it is damaged, or has a column of other things than a model takes
+ * @throws RequestError where it is compressed, or has more rows than a request may have
  */
 export async function readArrow(bytes: Uint8Array, limits: BodyLimits): Promise<readonly ModelRow[]> {
   const rows: Record<string, unknown>[] = [];
@@ -50,7 +51,7 @@ export async function readArrow(bytes: Uint8Array, limits: BodyLimits): Promise<
         reader = createRecordsReader(metadata, pickColumns(where, metadata.schema, undefined));
         continue;
       }
-      if (metadata.codec !== undefined) throw refused('record batches that are not compressed', 'compressed ones');
+      if (metadata.codec !== undefined) throw compressed(metadata.codec);
       if (metadata.kind === 'dictionary') reader?.addDictionary(metadata, await body());
       else {
         checkRows(rows.length + metadata.rows, limits);
@@ -137,6 +138,11 @@ export function writeArrow({ target, outputs, predicted }: ModelSchema, { predic
   const children = columns.map(({ data }) => data);
   const data = makeData({ type: new Struct(fields), length: predictions.length, nullCount: 0, children });
   return tableToIPC(new Table([new RecordBatch(new Schema(fields, metadata), data)]), 'stream');
+}
+
+function compressed(codec: string): RequestError {
+  const message = `expected Arrow buffers that are not compressed, got ones that ${codec} has compressed`;
+  return new RequestError(415, `${message}. Write them without: compression=None in pyarrow, 'uncompressed' in Polars`);
 }
 
 function refused(expected: string, received: string, cause?: unknown): DataError {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { OptionError } from '../errors.ts';
-import { problemOf } from './problem.ts';
+import { problemOf, RequestError } from './problem.ts';
 import type { ServeLimits, ServeLog } from './types.ts';
 
 export interface HttpOptions {
@@ -33,6 +33,7 @@ export async function openHttp({ limits, token, log, onResponse }: HttpOptions):
   for (const type of bodyTypes)
     app.addContentTypeParser(type, { parseAs: 'buffer' }, (_, body, done) => done(null, body));
   if (token !== undefined) app.addHook('onRequest', tokenCheck(token));
+  app.addHook('onRequest', refuseEncoded);
   app.setErrorHandler((error, _, reply) => {
     const { status, body } = problemOf(error);
     if (status >= 500) log('error', (error as Error).stack ?? `${error}`);
@@ -93,6 +94,14 @@ const bodyTypes = [
   /^application\/(x-ndjson|ndjson|jsonl|x-jsonlines)\b/,
   /^application\/vnd\.apache\.arrow\.(stream|file)\b/,
 ];
+
+/** Refuses bodies that are compressed: a few bytes could be any number. */
+async function refuseEncoded(request: { readonly headers: { readonly 'content-encoding'?: string } }): Promise<void> {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() === 'identity') return;
+  const got = encoding.slice(0, 100);
+  throw new RequestError(415, `expected a body that is not compressed, got content-encoding: ${got}. Send it as it is`);
+}
 
 /** Refuses requests without the token; the time that takes says nothing of it. */
 function tokenCheck(token: string) {

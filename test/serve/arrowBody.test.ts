@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import {
+  CompressionType,
+  compressionRegistry,
   Dictionary,
   Field,
   Float64,
@@ -8,6 +11,8 @@ import {
   makeData,
   makeVector,
   RecordBatch,
+  RecordBatchFileWriter,
+  RecordBatchStreamWriter,
   Schema,
   Struct,
   Table,
@@ -122,6 +127,40 @@ test('rows of Arrow are held to the schema and to the limits', async (t) => {
     makeData({ type: new Struct(fields), length: 30, nullCount: 0, children }),
   );
   t.like(await error(tableToIPC(new Table([twice]), 'stream')), { status: 400, expected: 'each column once' });
+});
+
+test('what is compressed is refused, in words that help', async (t) => {
+  const { server, log } = await served(t);
+  const error = async (bytes: Uint8Array, headers = stream) => {
+    const answer = await asked(server, 'late', bytes, headers);
+    return { status: answer.status, message: JSON.parse(Buffer.from(answer.bytes).toString()).error.message };
+  };
+  for (const [codec, pack] of [
+    [CompressionType.ZSTD, zstdCompressSync],
+    // The head of a frame is all that the writer asks for, and nothing of it is read.
+    [CompressionType.LZ4_FRAME, () => Uint8Array.of(4, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82)],
+  ] as const) {
+    compressionRegistry.set(codec, { encode: pack });
+    for (const Writer of [RecordBatchStreamWriter, RecordBatchFileWriter]) {
+      const writer = new Writer({ compressionType: codec });
+      const { status, message } = await error(writer.writeAll(new Table(columns)).finish().toUint8Array(true));
+      t.is(status, 415, message);
+      t.regex(
+        message,
+        /expected Arrow buffers that are not compressed, got ones that (zstd|lz4) has compressed\. Write/,
+      );
+    }
+  }
+  for (const [bytes, headers] of [
+    [body, stream],
+    [Buffer.from('{"a": 1, "b": 2, "color": "red"}'), { 'content-type': 'application/json' }],
+  ] as const) {
+    const { status, message } = await error(gzipSync(bytes), { ...headers, ...{ 'content-encoding': 'gzip' } });
+    t.is(status, 415, message);
+    t.regex(message, /expected a body that is not compressed, got content-encoding: gzip\. Send it as it is/);
+  }
+  t.is((await asked(server, 'late', body, { ...stream, ...{ 'content-encoding': 'identity' } })).status, 200);
+  t.deepEqual(log, []);
 });
 
 test('bytes that are no Arrow, cut or changed, get a 4xx or an answer, and harm nobody', async (t) => {
