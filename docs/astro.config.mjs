@@ -50,6 +50,7 @@ export default defineConfig({
             'networks',
             'training',
             'health',
+            'seeing',
             'resuming',
             'using-a-model',
             'explaining',

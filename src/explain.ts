@@ -12,6 +12,8 @@ export {
   type IntegratedGradientsOptions,
   integratedGradients,
 } from './explain/integratedGradients.ts';
+export type { Score } from './explain/scores.ts';
 export { type RowExplanation, type ShapleyOptions, shapley } from './explain/shapley.ts';
 export type { Slice } from './explain/slices.ts';
 export type { Dependence, Estimate, Explained, Importance } from './explain/types.ts';
+export { type ReportOptions, type WrittenReport, writeReport } from './report/writeReport.ts';

@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 
   list: async () => (await import('./listCommand.ts')).list,
   compare: async () => (await import('./compareCommand.ts')).compare,
+  report: async () => (await import('./reportCommand.ts')).report,
 
   schedule: async () => (await import('./scheduleCommand.ts')).schedule,
   worker: async () => (await import('./workerCommand.ts')).worker,

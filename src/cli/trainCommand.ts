@@ -9,6 +9,7 @@ import type { Pipeline } from '../pipeline/declare/pipeline.ts';
 import { newRun } from '../pipeline/run/runDirectory.ts';
 import type { Summary } from '../pipeline/run/summary.ts';
 import { train as trainPipeline } from '../pipeline/run/train.ts';
+import { writeReport } from '../report/writeReport.ts';
 import { createLogger } from '../sink/logger.ts';
 import { type Command, UsageError } from './command.ts';
 import { engineNamed } from './engineNamed.ts';
@@ -23,8 +24,9 @@ import { asBefore, settingsBefore } from './settingsBefore.ts';
 /** `millrace train`: runs a pipeline, or goes on with one. */
 export const train: Command = {
   usage:
-    'train FILE [--resume] [--epochs N] [--set key=value]... [--engine NAME] [--threads N] [--out DIR] [--json] [--quiet]',
-  summary: 'trains the pipeline declared in FILE; --resume continues from its last checkpoint',
+    'train FILE [--resume] [--epochs N] [--set key=value]... [--engine NAME] [--threads N] [--out DIR] [--report] [--json] [--quiet]',
+  summary:
+    'trains the pipeline declared in FILE; --resume continues from its last checkpoint; --report writes report.html',
   async run(args) {
     const { values, positionals } = parse(
       args,
@@ -35,6 +37,7 @@ export const train: Command = {
         engine: { type: 'string' },
         threads: { type: 'string' },
         out: { type: 'string' },
+        report: { type: 'boolean', default: false },
         ...outputOptions,
       },
       { least: 1, most: 1, names: 'one FILE' },
@@ -70,8 +73,11 @@ export const train: Command = {
         declared: { file: relative('.', file), settings },
       });
       console.log(
-        values.json ? JSON.stringify(summary) : renderSummary(summary, nextCommands(summary, pipeline, resume)),
+        values.json
+          ? JSON.stringify(summary)
+          : renderSummary(summary, nextCommands(summary, pipeline, resume, values.report)),
       );
+      if (values.report) await reportTo(join(directory, 'report.html'), summary, pipeline, signal);
       return summary.outcome === 'completed' ? 0 : 130;
     } catch (error) {
       if (signal.aborted && error === signal.reason) {
@@ -90,6 +96,18 @@ export const train: Command = {
     }
   },
 };
+
+/** A report that cannot be written costs no run. */
+async function reportTo(to: string, { directory }: Summary, pipeline: Pipeline, signal: AbortSignal): Promise<void> {
+  const tell = (line: string) => console.error(`millrace: ${line}`);
+  try {
+    const { notes } = await writeReport([directory], { to, pipeline, signal, tell });
+    console.error(`millrace: report: ${to}`);
+    for (const note of notes) tell(note);
+  } catch (error) {
+    tell(`there is no report: ${(error as Error).message}`);
+  }
+}
 
 /** @throws UsageError where it is not a number of threads */
 function threadsOf(text: string | undefined): number | undefined {
@@ -124,6 +142,7 @@ function nextCommands(
   { outcome, checkpoint, directory, earlyStopping }: Summary,
   { source, split, epochs }: Pipeline,
   resume: readonly string[],
+  isReported: boolean,
 ): Readonly<Record<string, string>> {
   if (checkpoint === null) return {};
   const evaluate = ['evaluate', checkpoint, ...(split.validation === 0 || source.once ? ['SOURCE'] : [])];
@@ -134,6 +153,7 @@ function nextCommands(
     ...(outcome === 'completed' && !isOver && { 'train on:': commandLine(more) }),
     'evaluate:': commandLine(evaluate),
     'predict:': commandLine(['predict', directory, 'SOURCE', '--to', 'predictions.csv']),
+    ...(!isReported && { 'report:': commandLine(['report', directory]) }),
   };
 }
 

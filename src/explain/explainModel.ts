@@ -1,12 +1,13 @@
 import type { SplitRule } from '../batch/types.ts';
 import { OptionError } from '../errors.ts';
+import type { ModelRow } from '../model/encodeRow.ts';
 import type { Model } from '../model/model.ts';
 import { abortSignal, aFunction, columnName, type Fields, integer, listOf, objectOf, text } from '../options/bounds.ts';
 import { checkOptions } from '../options/checkOptions.ts';
 import { shownName, shownNames } from '../options/shown.ts';
 import { type Derivation, derivationsBound } from '../preprocess/derive/derivation.ts';
 import type { Source } from '../source/types.ts';
-import { metricNames, metricsBound } from '../train/metrics/metricsFor.ts';
+import { metricNames, metricsBound, metricsFor } from '../train/metrics/metricsFor.ts';
 import type { Metric } from '../train/metrics/types.ts';
 import { type CorrelatedPair, correlatedPairs } from './correlated.ts';
 import { dependences } from './dependences.ts';
@@ -14,6 +15,7 @@ import { drawRows } from './drawRows.ts';
 import { type BinaryGoodness, binaryGoodness, confusionOf, type Residuals, residualsOf } from './goodness.ts';
 import { importances } from './importances.ts';
 import { metricNamed, outputsOf, score } from './outputsOf.ts';
+import { type Score, scoresOf } from './scores.ts';
 import { type Slice, slicesOf } from './slices.ts';
 import type { Dependence, Importance } from './types.ts';
 
@@ -78,6 +80,10 @@ export interface Explanation {
   readonly leftOut: number;
   readonly target: string;
   readonly metric: { readonly name: string; readonly better: 'higher' | 'lower'; readonly value: number };
+  /** All metrics of the target's kind, each with a 95 % interval beside the best constant answer. */
+  readonly scores: readonly Score[];
+  /** The columns of the model, and how many of the rows lack a value there, as a share. */
+  readonly columns: readonly { readonly name: string; readonly kind: string; readonly missing: number }[];
   /** The columns, the one that the model would miss most first. */
   readonly importances: readonly Importance[];
   /** Columns that stand in for each other, so that each seems less important than it is. */
@@ -185,6 +191,8 @@ export async function explain(model: Model, source: Source, options: ExplainOpti
     leftOut,
     target: schema.target.column,
     metric: { name: metric.name, better: metric.better, value },
+    scores: scoresOf(sample, p, { metrics: metricsFor(schema.target.kind, own), threshold, seed }),
+    columns: schema.columns.map(({ name, kind: of }) => ({ name, kind: of, missing: missingShare(sample.rows, name) })),
     importances: found,
     correlated,
     dependences: dependences(model, sample, inOrder, { rows: 500, individual: 30, values: 20 }),
@@ -196,6 +204,10 @@ export async function explain(model: Model, source: Source, options: ExplainOpti
       : [],
     notes,
   };
+}
+
+function missingShare(rows: readonly ModelRow[], name: string): number {
+  return rows.filter((row) => row[name] === null || row[name] === undefined).length / rows.length;
 }
 
 function whyNot({ schema }: Model, y: Float64Array): string {

@@ -2,7 +2,7 @@ import { columnsOfPredictions } from '../model/columnsOfPredictions.ts';
 import type { ModelRow } from '../model/encodeRow.ts';
 import { metricsFor } from '../train/metrics/metricsFor.ts';
 import type { Metric } from '../train/metrics/types.ts';
-import type { Explained } from './types.ts';
+import type { Explained, Sample } from './types.ts';
 
 /** Rows that are predicted for at once. */
 const ROWS = 4096;
@@ -43,4 +43,22 @@ export function score(metric: Metric, p: Float64Array, y: Float64Array, threshol
   const running = metric.begin((make) => make(threshold) as never);
   running.add(p, y, y.length, p.length / Math.max(1, y.length));
   return running.result();
+}
+
+/** The metric of some rows of a sample, each as often as it is named. */
+export function scoreOf(
+  metric: Metric,
+  { y }: Sample,
+  p: Float64Array,
+  rows: ArrayLike<number>,
+  threshold: number,
+): number {
+  const outputs = p.length / y.length;
+  const chosen = new Float64Array(rows.length * outputs);
+  const labels = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    labels[i] = y[rows[i]!]!;
+    for (let k = 0; k < outputs; k++) chosen[i * outputs + k] = p[rows[i]! * outputs + k]!;
+  }
+  return score(metric, chosen, labels, threshold);
 }

@@ -1,6 +1,6 @@
 import { keyed, randomKey } from '../engine/random.ts';
 import type { Metric } from '../train/metrics/types.ts';
-import { score } from './outputsOf.ts';
+import { scoreOf } from './outputsOf.ts';
 import type { Sample } from './types.ts';
 
 /** The metric on the rows that have one value of a column, or a number in one quarter of it. */
@@ -55,17 +55,6 @@ export function slicesOf(sample: Sample, p: Float64Array, options: SliceOptions)
       return [{ column, value, rows: rows.length, metric: whole, low: at(0.05), high: at(0.95) }];
     })
     .sort((a, b) => sign * (a.metric - b.metric));
-}
-
-function scoreOf(metric: Metric, { y }: Sample, p: Float64Array, rows: ArrayLike<number>, threshold: number): number {
-  const outputs = p.length / y.length;
-  const chosen = new Float64Array(rows.length * outputs);
-  const labels = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    labels[i] = y[rows[i]!]!;
-    for (let k = 0; k < outputs; k++) chosen[i * outputs + k] = p[rows[i]! * outputs + k]!;
-  }
-  return score(metric, chosen, labels, threshold);
 }
 
 /** Rows by the value of a column; numbers by quarters. Missing values are a part of their own. */

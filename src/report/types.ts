@@ -20,7 +20,7 @@ export interface RunConfig {
   readonly source: { readonly name: string };
   /** The description of the pipeline. */
   readonly pipeline: { readonly [key: string]: Json };
-  readonly engine: { readonly name: string; readonly detail: string };
+  readonly engine: { readonly name: string; readonly detail: string; readonly threads?: number | null };
   readonly versions: Readonly<Record<string, string>>;
   readonly machine: {
     readonly platform: string;

@@ -53,7 +53,7 @@ test('what was given on the command line is part of the run, until something els
   t.is(first.code, 130, first.stderr);
   t.regex(
     first.stdout,
-    /\nevaluate: {2}npx millrace evaluate '.*' *\npredict: {3}npx millrace predict '.*' SOURCE --to predictions\.csv *\n$/,
+    /\nevaluate: {2}npx millrace evaluate '.*' *\npredict: {3}npx millrace predict '.*' SOURCE --to predictions\.csv *\nreport: {4}npx millrace report '.*'\n$/,
   );
   t.false(first.stdout.includes('train on:'));
 

@@ -143,6 +143,7 @@ const calls: Readonly<Record<string, (unknown: object) => unknown>> = {
   vector: (more) => millrace.vector(1, more),
   watch: (more) => millrace.watch('a', millrace.csv, more),
   webhook: (more) => millrace.webhook('http://a', more),
+  writeReport: (more) => millrace.writeReport(['a'], more),
   xavier: (more) => millrace.xavier(more),
 };
 
