@@ -105,6 +105,7 @@ test('the end of a run lists what is where, and all of it is there', async (t) =
     'summary.json',
     'config.json',
     'run.log',
+    'README.txt',
   ]);
   for (const path of paths) await t.notThrowsAsync(access(join(cwd, 'runs', 'given', '1', path)), path);
 });

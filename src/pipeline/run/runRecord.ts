@@ -6,6 +6,8 @@ import { removeLeftovers, writeDurably } from '../../files/writeDurably.ts';
 import { log as logSink } from '../../sink/log.ts';
 import { createLogger } from '../../sink/logger.ts';
 import type { Run, Sink } from '../../sink/types.ts';
+import { runReadme } from './runReadme.ts';
+import type { RunEnd } from './summary.ts';
 
 /** What every run leaves in its folder, whatever its sinks and however it ends. */
 export interface RunRecord {
@@ -18,9 +20,9 @@ export interface RunRecord {
   /** Writes what happens into the log of the run. */
   readonly sink: Sink;
   /** Makes the files: the configuration, and the log with the lines that have come before. A summary of before goes. */
-  begin(config: object): Promise<void>;
-  /** Settles the log and writes the summary. Where a disk takes no more, that is told, and costs no run. */
-  end(summary: object): Promise<void>;
+  begin(config: { readonly name: string }): Promise<void>;
+  /** Settles the log and writes the summary and what the files are. Where a disk takes no more, that is told, and costs no run. */
+  end(summary: RunEnd): Promise<void>;
 }
 
 export interface RunRecordOptions {
@@ -31,13 +33,14 @@ export interface RunRecordOptions {
   readonly log: Run['log'];
 }
 
-const [logFile, configFile, summaryFile] = ['run.log', 'config.json', 'summary.json'];
+const [logFile, configFile, summaryFile, readmeFile] = ['run.log', 'config.json', 'summary.json', 'README.txt'];
 
 /** The files, and what each is, in a few words. */
 export const recordFiles: Readonly<Record<string, string>> = {
   [summaryFile]: 'how the run has ended, with all numbers',
   [configFile]: 'what was trained, with which settings, versions and machine',
   [logFile]: 'what happened when',
+  [readmeFile]: 'what each of these files is, and what opens it',
 };
 
 /** Nothing is written before the run begins: what is refused leaves no trace. */
@@ -63,10 +66,12 @@ export function createRunRecord({ directory, resume, log }: RunRecordOptions): R
   };
   const note = createLogger({ destination, pretty: true, dated: true });
 
-  async function begin(config: object): Promise<void> {
-    for (const name of [configFile, summaryFile]) await removeLeftovers(directory, `${name}.`);
+  async function begin(config: { readonly name: string }): Promise<void> {
+    for (const name of [configFile, summaryFile, readmeFile]) await removeLeftovers(directory, `${name}.`);
     await rm(join(directory, summaryFile), { force: true });
     await writeJson(configFile, config);
+    const { [summaryFile]: _, ...files } = recordFiles;
+    await writeReadme(runReadme({ name: config.name, directory }, 'it goes on, or its process has died', files));
     file = openSync(join(directory, logFile), resume ? 'a' : 'w');
     hasBegun = true;
     destination.write(pending);
@@ -75,6 +80,10 @@ export function createRunRecord({ directory, resume, log }: RunRecordOptions): R
 
   function writeJson(name: string, value: object): Promise<void> {
     return writeDurably(join(directory, name), Buffer.from(`${JSON.stringify(value, null, 2)}\n`));
+  }
+
+  function writeReadme(text: string): Promise<void> {
+    return writeDurably(join(directory, readmeFile), Buffer.from(text));
   }
 
   return {
@@ -104,9 +113,10 @@ export function createRunRecord({ directory, resume, log }: RunRecordOptions): R
         attempt(logFile, () => fsyncSync(open));
         closeSync(open);
       }
-      await writeJson(summaryFile, summary).catch((error) => {
-        log('warn', `${join(directory, summaryFile)} could not be written: ${error.message}`);
-      });
+      const could = (name: string) => (error: Error) =>
+        log('warn', `${join(directory, name)} could not be written: ${error.message}`);
+      await writeReadme(runReadme(summary, summary.outcome, summary.files)).catch(could(readmeFile));
+      await writeJson(summaryFile, summary).catch(could(summaryFile));
     },
   };
 }

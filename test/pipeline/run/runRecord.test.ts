@@ -51,8 +51,12 @@ test('a completed run leaves its summary, its configuration and its log, and the
   const { config, summary, log } = await recordIn(directory);
   t.deepEqual(summary, JSON.parse(JSON.stringify(returned)));
   t.like(summary, { outcome: 'completed', error: null, steps: 33, epochs: 3 });
-  t.deepEqual(Object.keys(summary.files), ['metrics.ndjson', 'checkpoints', 'summary.json', 'config.json', 'run.log']);
+  const record = ['summary.json', 'config.json', 'run.log', 'README.txt'];
+  t.deepEqual(Object.keys(summary.files), ['metrics.ndjson', 'checkpoints', ...record]);
   t.deepEqual((await readdir(directory)).sort(), Object.keys(summary.files).sort());
+  const readme = await readFile(join(directory, 'README.txt'), 'utf8');
+  t.regex(readme, /^A training run of the pipeline small, by Millrace: completed\.\n/);
+  for (const file of Object.keys(summary.files)) t.regex(readme, new RegExp(`^${file} +[a-z].* {2}\\S`, 'm'));
 
   t.like(config, { name: 'small', resumedAt: null, ...declared, warmStart: null });
   t.like(config.pipeline, JSON.parse(JSON.stringify(describePipeline(small))));
@@ -212,6 +216,9 @@ test('a killed run has its configuration and its log, and no summary of before',
   t.true(names.includes('config.json') && !names.includes('summary.json'), names.join());
   const text = await readFile(join(directory, 'run.log'), 'utf8');
   t.regex(text, /Z long begins in /);
+  const readme = await readFile(join(directory, 'README.txt'), 'utf8');
+  t.regex(readme, /: it goes on, or its process has died\.\n/);
+  t.notRegex(readme, /summary\.json/);
 });
 
 test('rows that cannot be used are in the list of files where there are some', async (t) => {
