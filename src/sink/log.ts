@@ -99,7 +99,8 @@ export function log(declared: LogOptions = {}): Sink {
 
 function tableWriter(run: Run, destination: TextStream): SinkWriter {
   if (destination === process.stderr && isAsked('quiet')) return { write() {}, close() {} };
-  let line: ((row?: EpochRow) => string) | undefined;
+  let line: ReturnType<typeof epochTable>['line'] | undefined;
+  const trend: number[] = [];
   // A progress bar may stand in the line: it is cleared, and drawn again below.
   const print = (text: string) => destination.write(`\r\x1b[K${text}\n`);
   return pairEpochs((row) => {
@@ -107,7 +108,10 @@ function tableWriter(run: Run, destination: TextStream): SinkWriter {
       ({ line } = epochTable(run, metricsOf(row, run), destination.columns || 80));
       print(line());
     }
-    print(line(row));
+    const score = row.validation?.metrics[run.metric];
+    if (score !== undefined) trend.push(score);
+    if (trend.length > 8) trend.shift();
+    print(line(row, row.validation ? trend : []));
   });
 }
 

@@ -141,13 +141,13 @@ test('on a terminal each epoch is a line of a table, the best so far marked', as
   const destination = keeping({ isTTY: true });
   await shown(t, { everyMs: 0, destination, pretty: true }, fourEpochs(), { metric: 'auc' });
   t.deepEqual(destination.lines, [
-    'epoch    step      loss       auc   logLoss  accuracy  rows/s     time',
-    '    1       1    0.7500    0.5000     1.250  0.0009877    949k    42 ms  best',
-    '    2       2    0.7500    0.7500     1.250  0.0009877    949k    3.2 s  best',
+    'epoch    step      loss       auc     trend   logLoss  rows/s     time',
+    '    1       1    0.7500    0.5000  ▁            1.250    949k    42 ms  best',
+    '    2       2    0.7500    0.7500  ▁█           1.250    949k    3.2 s  best',
     'warning: epoch 1, step 3: 2.relu: 3 of 4 units are dead. Lower the learning rate',
-    '    3       3              0.7000     1.250  0.0009877',
-    '    3       4    0.7500    0.7400     1.250  0.0009877    949k  1 min 23 s',
-    '    4  123456    0.7500    0.7600     1.250  0.0009877    949k  2 h 3 min  best',
+    '    3       3              0.7000  ▁█▇          1.250',
+    '    3       4    0.7500    0.7400  ▁█▇█         1.250    949k  1 min 23 s',
+    '    4  123456    0.7500    0.7600  ▁█▆▇█        1.250    949k  2 h 3 min  best',
   ]);
 });
 
@@ -161,7 +161,10 @@ test('the table leaves out what a terminal has no room for', async (t) => {
   }
   const wide = keeping({ isTTY: true, columns: 200 });
   await shown(t, { destination: wide, pretty: true }, fourEpochs().slice(0, 4), { metric: 'calibrationError' });
-  t.is(wide.lines[0], 'epoch    step      loss  calibrationError       auc   logLoss  accuracy  rows/s     time');
+  t.is(
+    wide.lines[0],
+    'epoch    step      loss  calibrationError     trend       auc   logLoss  accuracy  rows/s     time',
+  );
 });
 
 test('the table has no more than there is: neither scores without a validation nor a line before the first epoch', async (t) => {
