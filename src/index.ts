@@ -165,6 +165,7 @@ export { type LogOptions, log } from './sink/log.ts';
 export { type NdjsonMetricsOptions, ndjsonMetrics } from './sink/ndjsonMetrics.ts';
 export { type ParquetMetricsOptions, parquetMetrics } from './sink/parquetMetrics.ts';
 export { type ProgressOptions, progress } from './sink/progress.ts';
+export { type PrometheusOptions, prometheus } from './sink/prometheus.ts';
 
 // Pipelines: declared, described, run.
 

@@ -57,7 +57,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   browser: ['engine', 'checkpoint', 'model'],
   explain: ['options', 'engine', 'source', 'preprocess', 'batch', 'train', 'model'],
-  serve: ['options', 'files', 'source', 'preprocess', 'model', 'sink', 'job'],
+  serve: ['options', 'format', 'files', 'source', 'preprocess', 'model', 'sink', 'job'],
   report: ['options', 'format', 'files', 'source', 'network', 'train', 'model', 'pipeline', 'explain'],
   laws: ['options', 'engine', 'source', 'preprocess', 'network', 'loss', 'optimizer', 'train', 'sink', 'job'],
   cli: [

@@ -1,3 +1,4 @@
+import { createFamily, shownLabels } from '../format/metricFamily.ts';
 import { differenceOf, type Shadowed } from './challengers.ts';
 import type { FeatureDrift } from './driftWatch.ts';
 import type { RequestLogCounts } from './requestLog.ts';
@@ -145,20 +146,6 @@ export function createMetrics(): ServeMetrics {
   };
 }
 
-type Labels = Readonly<Record<string, string>>;
-
-function createFamily() {
-  const values = new Map<string, number>();
-  return {
-    add(labels: Labels, by: number) {
-      const key = shownLabels(labels);
-      values.set(key, (values.get(key) ?? 0) + by);
-    },
-    render: (name: string, type: 'counter' | 'gauge', help: string) =>
-      `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${[...values].map(([key, value]) => `${name}{${key}} ${value}\n`).join('')}`,
-  };
-}
-
 function histogram(times: ReadonlyMap<string, { readonly counts: Float64Array; readonly sum: number }>): string {
   const name = 'millrace_request_seconds';
   const lines = [...times].flatMap(([route, { counts, sum }]) => {
@@ -174,13 +161,7 @@ function histogram(times: ReadonlyMap<string, { readonly counts: Float64Array; r
 }
 
 function one(name: string, help: string, value: number, type: 'gauge' | 'counter' = 'gauge'): string {
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${name} ${value}\n`;
-}
-
-function shownLabels(labels: Labels): string {
-  return Object.entries(labels)
-    .map(
-      ([name, value]) => `${name}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`,
-    )
-    .join(',');
+  const family = createFamily();
+  family.set({}, value);
+  return family.render(name, type, help);
 }

@@ -121,6 +121,7 @@ const calls: Readonly<Record<string, (unknown: object) => unknown>> = {
   precision: (more) => millrace.precision(more),
   prelu: (more) => millrace.prelu(more),
   progress: (more) => millrace.progress(more),
+  prometheus: (more) => millrace.prometheus(more),
   quantile: (more) => millrace.quantile({ q: 0.5, ...more }),
   recall: (more) => millrace.recall(more),
   regression: (more) => millrace.regression('a', more),
