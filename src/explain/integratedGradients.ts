@@ -1,8 +1,9 @@
 import type { ModelRow } from '../model/encodeRow.ts';
 import type { Model } from '../model/model.ts';
-import { type ModelGradient, openGradient, ROWS } from '../model/openGradient.ts';
+import { openGradient } from '../model/openGradient.ts';
 import { bound, integer, isObject, listOf, number, required } from '../options/bounds.ts';
 import { checkOption, checkOptions } from '../options/checkOptions.ts';
+import { pathEffects } from './pathEffects.ts';
 
 /** What each feature adds to what the network gives for a row, against what it gives on average. */
 export interface GradientExplanation {
@@ -23,8 +24,8 @@ export interface IntegratedGradientsOptions {
   /** Rows to begin at, which stand for what the model usually sees; the effects are the mean over them. */
   readonly background: readonly ModelRow[];
   /**
-   * How far the effects of a background row may be from adding up, relative to the difference that they make up or to 1; above 0.
-   * @default 1e-6
+   * How far the effects of a background row may be off, all together, relative to the difference that they make up or to 1; above 0.
+   * @default 1e-5
    */
   readonly tolerance?: number;
   /**
@@ -34,20 +35,18 @@ export interface IntegratedGradientsOptions {
   readonly class?: number;
 }
 
-/** Halvings of the way, at most: kinks are found to a billionth of it. */
-const HALVINGS = 30;
-
 /**
  * Explains a prediction by integrated gradients: the gradient of the network's output by what it sees, added up along the straight way from a
  * background row to the row. The effects add up to `value - base`.
  *
  *   effect[i] = (x[i] - b[i]) * mean of df/dx[i] along b + t (x - b), t from 0 to 1
  *
- * The way is halved where the gradient changes, until the effects add up: `tolerance`. It costs one backward pass a point, however many columns there
- * are, where Shapley values need a prediction for each; but it says what features, as the network sees them, do, not columns of the source.
+ * The way is halved where the gradient changes, until halving it again makes no difference: `tolerance`. It costs one backward pass a point, however
+ * many columns there are, where Shapley values need a prediction for each; but it says what features, as the network sees them, do, not columns of the
+ * source.
  *
  * @param model one that `loadModel` has given
- * @throws OptionError where an option is out of bounds, or the model is another object
+ * @throws OptionError where an option is out of bounds, the tolerance cannot be reached, or the model is another object
  * @throws SchemaError where a row lacks a column that the model needs
  * @example
  * ```ts
@@ -71,7 +70,7 @@ export function integratedGradients(
   if (options.class !== undefined) {
     checkOption('integratedGradients: class', options.class, integer({ least: 0, most: gradient.outputs - 1 }));
   }
-  const { background, tolerance = 1e-6 } = options;
+  const { background, tolerance = 1e-5 } = options;
   const { features, scale, shift, width } = gradient;
   const x = gradient.encode(row);
   const own = gradient.outputsAt(x, 1);
@@ -81,7 +80,7 @@ export function integratedGradients(
   for (const other of background) {
     const b = gradient.encode(other);
     base += gradient.outputsAt(b, 1)[k] / background.length;
-    const effects = along(gradient, b, x, k, tolerance);
+    const effects = pathEffects(gradient, b, x, k, tolerance);
     for (let i = 0; i < width; i++) added[i] += effects[i] / background.length;
   }
   const effects = features.map(({ name, column, width }) => ({
@@ -94,56 +93,4 @@ export function integratedGradients(
     value: scale * own[k] + shift,
     effects: effects.sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect)),
   };
-}
-
-/** A part of the way. */
-interface Part {
-  readonly begin: number;
-  readonly end: number;
-}
-
-/** The effects of x against b. A part of the way whose gradient, taken in its middle, does not explain its difference is halved. */
-function along(gradient: ModelGradient, b: Float64Array, x: Float64Array, k: number, tolerance: number): Float64Array {
-  const { width } = gradient;
-  const effects = new Float64Array(width);
-  const step = x.map((value, i) => value - b[i]);
-  const at = (places: readonly number[]) => {
-    const points = new Float64Array(places.length * width);
-    for (const [p, t] of places.entries()) for (let i = 0; i < width; i++) points[p * width + i] = b[i] + t * step[i];
-    return points;
-  };
-  const outputs = (places: readonly number[]) =>
-    inChunks(places, (chunk) =>
-      gradient.outputsAt(at(chunk), chunk.length).filter((_, i) => i % gradient.outputs === k),
-    );
-  const [from, to] = outputs([0, 1]);
-  const tolerated = tolerance * Math.max(1, Math.abs(to - from));
-  let parts: readonly Part[] = Array.from({ length: 16 }, (_, i) => ({ begin: i / 16, end: (i + 1) / 16 }));
-  for (let halvings = 0; parts.length > 0; halvings++) {
-    const ends = outputs([...parts.map(({ begin }) => begin), ...parts.map(({ end }) => end)]);
-    const middles = parts.map(({ begin, end }) => (begin + end) / 2);
-    const slopes = inChunks(middles, (chunk) => gradient.gradientAt(at(chunk), chunk.length, k));
-    const rest: Part[] = [];
-    for (const [p, part] of parts.entries()) {
-      const length = part.end - part.begin;
-      let found = 0;
-      for (let i = 0; i < width; i++) found += length * slopes[p * width + i] * step[i];
-      // Each part may be off by its share; where kinks lie close together, the share of the smallest part is all that is left.
-      const off = Math.abs(found - (ends[parts.length + p] - ends[p]));
-      if (off > (tolerated / 2) * length && off > tolerated / 1e4 && halvings < HALVINGS) {
-        rest.push({ begin: part.begin, end: middles[p] }, { begin: middles[p], end: part.end });
-      } else for (let i = 0; i < width; i++) effects[i] += length * slopes[p * width + i] * step[i];
-    }
-    parts = rest;
-  }
-  return effects;
-}
-
-/** Numbers of places, asked for as many at a time as there is memory for. */
-function inChunks(places: readonly number[], ask: (chunk: readonly number[]) => Float64Array): number[] {
-  const found: number[] = [];
-  for (let begin = 0; begin < places.length; begin += ROWS) {
-    for (const value of ask(places.slice(begin, begin + ROWS))) found.push(value);
-  }
-  return found;
 }

@@ -25,8 +25,8 @@ export interface ModelGradient {
   encode(row: ModelRow): Float64Array;
   /** `x [n, width] -> [n, outputs]`, before the loss makes predictions of them. @param n at most `ROWS` */
   outputsAt(x: Float64Array, n: number): Float64Array;
-  /** The gradient of output `k` by x, `[n, width]`. */
-  gradientAt(x: Float64Array, n: number, k: number): Float64Array;
+  /** The same, and the slopes of output `k` by x, `[n, width]`. */
+  gradientAt(x: Float64Array, n: number, k: number): { readonly values: Float64Array; readonly slopes: Float64Array };
 }
 
 /** The most rows of `outputsAt` and `gradientAt`. */
@@ -91,11 +91,11 @@ export function openGradient(model: Model): ModelGradient {
     },
     outputsAt,
     gradientAt(given, n, k) {
-      outputsAt(given, n);
+      const values = outputsAt(given, n);
       const weights = engine.vector(n * outputs);
       for (let row = 0; row < n; row++) weights[row * outputs + k] = 1;
       const gradient = network.inputGradient(weights, n);
-      return gradient ? Float64Array.from(gradient.subarray(0, n * width)) : new Float64Array(n * width);
+      return { values, slopes: Float64Array.from(gradient?.subarray(0, n * width) ?? new Float64Array(n * width)) };
     },
   };
 }

@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { exportModel } from '../../src/exchange.ts';
 import { type GradientExplanation, integratedGradients } from '../../src/explain.ts';
 import {
   adam,
@@ -23,7 +27,9 @@ import {
   tanh,
   train,
 } from '../../src/index.ts';
+import { openGradient, ROWS } from '../../src/model/openGradient.ts';
 import { loadModel } from '../../src/model.ts';
+import { codeBlocks } from '../docs/pages.ts';
 import { temporaryFolder } from '../pipeline/run.ts';
 
 const rows = Array.from({ length: 200 }, (_, i) => {
@@ -92,6 +98,76 @@ for (const [name, options] of Object.entries({
     else if (found.output === 'predicted') t.true(Math.abs(found.value - Number(predicted)) < 1e-4);
   });
 }
+
+test('where a network bends often, each effect is what a hundred thousand points along the way give', async (t) => {
+  const model = await trained(t, { network: [dense(16), relu(), dense(16), relu(), dense(1)], epochs: 20 });
+  const gradient = openGradient(model);
+  const { width, scale } = gradient;
+  const way = { from: gradient.encode(background[0]), to: gradient.encode(row) };
+  const found = integratedGradients(model, row, { background: [background[0]] });
+  const slopes = new Float64Array(width);
+  const most = 102_400;
+  for (let begin = 0; begin < most; begin += ROWS) {
+    const x = Float64Array.from({ length: ROWS * width }, (_, at) => {
+      const [p, i] = [Math.floor(at / width), at % width];
+      return way.from[i] + ((begin + p + 0.5) / most) * (way.to[i] - way.from[i]);
+    });
+    for (const [at, slope] of gradient.gradientAt(x, ROWS, 0).slopes.entries()) slopes[at % width] += slope / most;
+  }
+  for (const { name, column, width } of gradient.features) {
+    let expected = 0;
+    for (let i = column; i < column + width; i++) expected += scale * slopes[i] * (way.to[i] - way.from[i]);
+    // A bend lies between two of the points.
+    const effect = effectOf(found, name);
+    t.true(
+      Math.abs(effect - expected) < 2e-4 * Math.max(1, Math.abs(found.value - found.base)),
+      `${effect} ${expected}`,
+    );
+  }
+});
+
+test('a tolerance that float64 does not reach is refused, with what to do', async (t) => {
+  const model = await trained(t, { network: [dense(16), tanh(), dense(1)] });
+  t.throws(() => integratedGradients(model, row, { background, tolerance: 1e-30 }), {
+    message: /expected one that 65,536 points between two rows reach, got 1e-30\. Give a greater one/,
+  });
+});
+
+const python = ['/usr/bin/python3', 'python3'].find((each) => spawnSync(each, ['-c', 'import torch']).status === 0);
+
+/** The mean gradient along the way in float64, by automatic differentiation. */
+const meanGradient = `
+import sys
+from load_weights import json, load, torch
+torch.set_num_threads(1)
+b, x = (torch.tensor(each, dtype=torch.float64) for each in json.loads(sys.stdin.read()))
+net = load(sys.argv[1])[0].double()
+points = 100000
+at = ((torch.arange(points, dtype=torch.float64) + 0.5) / points)[:, None]
+way = (b + at * (x - b)).requires_grad_()
+net(way)[:, 0].sum().backward()
+print(json.dumps(((x - b) * way.grad.mean(0)).tolist()))
+`;
+
+test('effects are those of the gradients of PyTorch', async (t) => {
+  if (!python) return void t.pass('skipped: there is no Python with PyTorch, as Debian has it in python3-torch');
+  const model = await trained(t, { network: [...deep, dense(1)], epochs: 10 });
+  const folder = await temporaryFolder(t);
+  await exportModel(model, join(folder, 'model.safetensors'));
+  const block = codeBlocks('docs/exporting.md').find(({ title }) => title === 'load_weights.py');
+  await writeFile(join(folder, 'load_weights.py'), block!.code);
+  const { encode, features, scale } = openGradient(model);
+  const input = JSON.stringify([background[1], row].map((each) => [...encode(each)]));
+  const ran = spawnSync(python, ['-c', meanGradient, join(folder, 'model')], { encoding: 'utf8', cwd: folder, input });
+  t.is(ran.status, 0, ran.stderr);
+  const expected: number[] = JSON.parse(ran.stdout);
+  const found = integratedGradients(model, row, { background: [background[1]] });
+  for (const { name, column, width } of features) {
+    const theirs = scale * expected.slice(column, column + width).reduce((sum, each) => sum + each, 0);
+    const off = Math.abs(effectOf(found, name) - theirs);
+    t.true(off < 2e-4 * Math.max(1, Math.abs(found.value - found.base)), `${name}: ${effectOf(found, name)} ${theirs}`);
+  }
+});
 
 test('effects are what small steps along the way find', async (t) => {
   const model = await trained(t, { features: { a: numeric(), b: numeric() }, network: [dense(8), tanh(), dense(1)] });
