@@ -166,6 +166,7 @@ export { type NdjsonMetricsOptions, ndjsonMetrics } from './sink/ndjsonMetrics.t
 export { type ParquetMetricsOptions, parquetMetrics } from './sink/parquetMetrics.ts';
 export { type ProgressOptions, progress } from './sink/progress.ts';
 export { type PrometheusOptions, prometheus } from './sink/prometheus.ts';
+export { type TensorboardOptions, tensorboard } from './sink/tensorboard.ts';
 
 // Pipelines: declared, described, run.
 

@@ -1,3 +1,4 @@
+import { flat } from '../format/flat.ts';
 import type { Json } from '../json.ts';
 import type { RecordedRun } from './types.ts';
 
@@ -48,14 +49,6 @@ function resultsOf({ state, summary }: RecordedRun): ReadonlyMap<string, Json> {
 function sideBySide(all: readonly ReadonlyMap<string, Json>[]): Difference[] {
   const names = [...new Set(all.flatMap((each) => [...each.keys()]))];
   return names.map((name) => ({ name, values: all.map((each) => each.get(name)) }));
-}
-
-/** Every leaf by its path: `optimizer.options.learningRate`. */
-export function flat(value: Json, path = ''): ReadonlyMap<string, Json> {
-  if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) return new Map([[path, value]]);
-  return new Map(
-    Object.entries(value).flatMap(([key, part]) => [...flat(part as Json, path === '' ? key : `${path}.${key}`)]),
-  );
 }
 
 function asText(value: Json | undefined): string {

@@ -5,9 +5,9 @@ import { encodeSafetensors } from '../../src/checkpoint/safetensors.ts';
 import { randomSequence } from '../../src/engine/random.ts';
 import { MillraceError } from '../../src/errors.ts';
 import { encodeOnnx } from '../../src/exchange/onnx/encodeOnnx.ts';
-import { encodeMessage } from '../../src/exchange/onnx/protobuf.ts';
 import type { OnnxFile, OnnxNode, OnnxTensor } from '../../src/exchange/onnx/types.ts';
 import { fromOnnx, fromSafetensors, fromTorch } from '../../src/exchange.ts';
+import { encodeMessage } from '../../src/files/protobuf.ts';
 import { dense, type Layer, relu, tanh } from '../../src/index.ts';
 import { numberOf } from '../faults/numberOf.ts';
 

@@ -138,6 +138,7 @@ const calls: Readonly<Record<string, (unknown: object) => unknown>> = {
   sql: (more) => millrace.sql('SELECT 1', { orderBy: 'a', ...more }),
   stepDecay: (more) => millrace.stepDecay({ learningRate: 1, everySteps: 1, ...more }),
   train: (more) => millrace.train(pipeline, { directory: 'a', ...more }),
+  tensorboard: (more) => millrace.tensorboard(more),
   truncatedNormal: (more) => millrace.truncatedNormal(more),
   tsv: (more) => millrace.tsv('a', more),
   uniform: (more) => millrace.uniform(more),

@@ -1,6 +1,6 @@
 import { CheckpointError } from '../../errors.ts';
+import { decodeMessage } from '../../files/protobuf.ts';
 import { elementTypes } from './encodeOnnx.ts';
-import { decodeMessage } from './protobuf.ts';
 import type { ElementType, OnnxAttribute, OnnxFile, OnnxNode, OnnxTensor, OnnxValue } from './types.ts';
 
 /** The fields of a message, by their numbers. */

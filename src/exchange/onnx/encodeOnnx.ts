@@ -1,5 +1,5 @@
+import { encodeMessage, type MessageWriter } from '../../files/protobuf.ts';
 import { version } from '../../version.ts';
-import { encodeMessage, type MessageWriter } from './protobuf.ts';
 import type { ElementType, OnnxAttribute, OnnxFile, OnnxNode, OnnxTensor, OnnxValue } from './types.ts';
 
 /** The version of the format of files, not of operators: that of ONNX 1.12. */

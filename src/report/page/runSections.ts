@@ -1,11 +1,11 @@
 import type { Explanation } from '../../explain/explainModel.ts';
 import { count } from '../../format/figures.ts';
+import { flat } from '../../format/flat.ts';
 import { exactPercent } from '../../format/shares.ts';
 import { gigabytes, megabytes } from '../../format/sizes.ts';
 import { formatSeconds } from '../../format/times.ts';
 import type { Json } from '../../json.ts';
 import type { LayerDescription } from '../../network/planNetwork.ts';
-import { flat } from '../compareRuns.ts';
 import { beganOf } from '../listRuns.ts';
 import { type Markup, markup, nothing } from '../markup.ts';
 import type { Curves } from '../readCurves.ts';

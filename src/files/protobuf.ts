@@ -4,6 +4,8 @@ export interface MessageWriter {
   integer(field: number, value: number | bigint): void;
   /** A float32. */
   float(field: number, value: number): void;
+  /** A float64. */
+  double(field: number, value: number): void;
   text(field: number, value: string): void;
   bytes(field: number, value: Uint8Array): void;
   message(field: number, write: (message: MessageWriter) => void): void;
@@ -43,6 +45,12 @@ export function encodeMessage(write: (message: MessageWriter) => void): Uint8Arr
       const four = new Uint8Array(4);
       new DataView(four.buffer).setFloat32(0, value, true);
       push(four);
+    },
+    double(field, value) {
+      key(field, FIXED64);
+      const eight = new Uint8Array(8);
+      new DataView(eight.buffer).setFloat64(0, value, true);
+      push(eight);
     },
     text: (field, value) => bytes(field, new TextEncoder().encode(value)),
     bytes,
