@@ -8,6 +8,7 @@ export type { CorrelatedPair } from './explain/correlated.ts';
 export { type ExplainOptions, type Explanation, explain } from './explain/explainModel.ts';
 export type { BinaryGoodness, Point, Residuals, ThresholdRow } from './explain/goodness.ts';
 export {
+  type FeatureEffect,
   type GradientExplanation,
   type IntegratedGradientsOptions,
   integratedGradients,

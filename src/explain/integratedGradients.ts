@@ -16,8 +16,16 @@ export interface GradientExplanation {
   readonly base: number;
   /** The output for the row: `base` and all effects together. */
   readonly value: number;
-  /** By feature, derived ones by their own name, the greatest effect first, up or down. */
-  readonly effects: readonly { readonly feature: string; readonly effect: number }[];
+  /** The greatest effect first, up or down. */
+  readonly effects: readonly FeatureEffect[];
+}
+
+/** What a feature adds, derived ones by their own name. */
+export interface FeatureEffect {
+  readonly feature: string;
+  /** The columns of the source that it is made of: one, but for derived features. Features of the same one may be added up. */
+  readonly columns: readonly string[];
+  readonly effect: number;
 }
 
 export interface IntegratedGradientsOptions {
@@ -83,8 +91,9 @@ export function integratedGradients(
     const effects = pathEffects(gradient, b, x, k, tolerance);
     for (let i = 0; i < width; i++) added[i] += effects[i] / background.length;
   }
-  const effects = features.map(({ name, column, width }) => ({
+  const effects = features.map(({ name, columns, column, width }) => ({
     feature: name,
+    columns,
     effect: scale * added.subarray(column, column + width).reduce((sum, each) => sum + each, 0),
   }));
   return {

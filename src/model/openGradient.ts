@@ -13,8 +13,7 @@ import { takeParameters } from './takeParameters.ts';
 
 /** A model as a function that can be differentiated, in float64: from the columns that the network sees to its outputs. */
 export interface ModelGradient {
-  /** Where each feature lies in x. */
-  readonly features: readonly { readonly name: string; readonly column: number; readonly width: number }[];
+  readonly features: readonly GradientFeature[];
   /** Columns of x. */
   readonly width: number;
   /** What one unit of an output is in predictions, and what 0 is: of a regression in the target's unit, else 1 and 0. */
@@ -27,6 +26,14 @@ export interface ModelGradient {
   outputsAt(x: Float64Array, n: number): Float64Array;
   /** The same, and the slopes of output `k` by x, `[n, width]`. */
   gradientAt(x: Float64Array, n: number, k: number): { readonly values: Float64Array; readonly slopes: Float64Array };
+}
+
+/** A feature, where it lies in x, and the columns of the source that it is made of. */
+export interface GradientFeature {
+  readonly name: string;
+  readonly column: number;
+  readonly width: number;
+  readonly columns: readonly string[];
 }
 
 /** The most rows of `outputsAt` and `gradientAt`. */
@@ -70,12 +77,18 @@ export function openGradient(model: Model): ModelGradient {
     return Float64Array.from(network.forward({ n, x, codes: [], position }, 'inference').subarray(0, n * outputs));
   }
 
+  const madeOf = new Map<string, readonly string[]>();
+  for (const { names, columns } of derivations) {
+    const all = [...new Set(columns.flatMap((column) => madeOf.get(column) ?? [column]))];
+    for (const name of names) madeOf.set(name, all);
+  }
   const isIdentity = loss.task === 'regression' && isSame(loss.predict);
   return {
     features: layout.fields.flatMap((field) => {
       if (field.kind === 'target' || field.kind === 'weight') return [];
       const size = 'count' in field ? field.count : 'width' in field ? field.width : field.size;
-      return [{ name: field.name, column: field.column, width: size }];
+      const { name, column } = field;
+      return [{ name, column, width: size, columns: madeOf.get(name) ?? [name] }];
     }),
     width,
     scale: isIdentity ? (target.deviation ?? 1) : 1,

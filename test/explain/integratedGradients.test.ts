@@ -126,6 +126,20 @@ test('where a network bends often, each effect is what a hundred thousand points
   }
 });
 
+test('of each feature the columns are said that it is made of', async (t) => {
+  const model = await trained(t, {
+    derive: [log1p('b'), log1p('bLog1p')],
+    features: { a: numeric(), b: numeric(), bLog1pLog1p: numeric(), city: oneHot() },
+  });
+  const { effects } = integratedGradients(model, row, { background });
+  t.deepEqual(Object.fromEntries(effects.map(({ feature, columns }) => [feature, columns])), {
+    a: ['a'],
+    b: ['b'],
+    bLog1pLog1p: ['b'],
+    city: ['city'],
+  });
+});
+
 test('a tolerance that float64 does not reach is refused, with what to do', async (t) => {
   const model = await trained(t, { network: [dense(16), tanh(), dense(1)] });
   t.throws(() => integratedGradients(model, row, { background, tolerance: 1e-30 }), {
