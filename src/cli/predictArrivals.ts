@@ -89,7 +89,8 @@ function followed({ find, open, predicting: { tell } }: Arrivals): () => Promise
   return async () => {
     try {
       const path = await find();
-      const { ino, size, mtimeMs } = await stat(path);
+      // Of one that is not there, opening it says so.
+      const { ino, size, mtimeMs } = (await stat(path).catch(() => undefined)) ?? {};
       const state = `${path} ${ino} ${size} ${mtimeMs}`;
       if (known?.state === state) return known.model;
       const model = await open(path);

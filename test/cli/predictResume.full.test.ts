@@ -213,4 +213,7 @@ test('a file that cannot be predicted is named at once and counted, the others g
   t.regex(failed.get(join('in', 'value.csv'))!, /value\.csv, line 3, .*column 'size': expected float64, got "high"/);
   t.regex(told, /cut\.parquet is passed over until it is another one/);
   t.regex(told, /not predicted: 2 files\n$/);
+  const without = await millrace(['predict', 'gone', 'in', '--watch', '--to', 'out'], { cwd });
+  t.is(without.code, 1);
+  t.regex(without.stderr, /gone: expected a checkpoint, got no such file/);
 });
