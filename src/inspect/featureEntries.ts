@@ -106,10 +106,16 @@ export function featureEntries(
       dateFormat === undefined
         ? name
         : partOf(column, 'Days', `days from 1970 to ${name}`, '', 'date.getTime() / 86_400_000');
-    feature(number, `${use('numeric')}(${missingNumber(column)})`, why);
+    feature(number, inBins(column), why);
   }
 
-  function categoryFeature({ name, kind, different, missing }: InspectedColumn): void {
+  /** A network learns steps and bends of a number from its bins. */
+  function inBins({ missing }: InspectedColumn): string {
+    const none = missing > 0 ? ", missing: 'indicator'" : '';
+    return `${use('numeric')}({ embed: 'piecewiseLinear'${none} })`;
+  }
+
+  function categoryFeature({ name, different, missing }: InspectedColumn): void {
     const { width, minCount } = defaultCategories(different);
     const options = [
       ...(minCount > 1 ? [`minCount: ${minCount}`] : []),
@@ -117,7 +123,7 @@ export function featureEntries(
     ];
     const all = options.length > 0 ? `{ ${options.join(', ')} }` : '';
     const none = missing > 0 ? ', and one for missing' : '';
-    const what = `${count(different)} ${kind === 'integers' ? 'whole numbers' : 'categories'}`;
+    const what = `${count(different)} categories`;
     if (width === 0) {
       feature(name, `${use('oneHot')}(${all})`, `${what}: an input for each${none}`);
       return;
@@ -136,11 +142,12 @@ export function featureEntries(
       const none = missing > 0 ? "{ missing: 'category' }" : '';
       feature(name, `${use('oneHot')}(${none})`, `true or false${missing > 0 ? ', or missing' : ''}`);
     } else if (kind === 'lists') feature(name, `${use('vector')}(${size})`, why);
-    else if (kind === 'categories' || (kind === 'integers' && areCategories(different, rows - missing))) {
-      categoryFeature(column);
-    } else {
+    else if (kind === 'categories') categoryFeature(column);
+    else {
       const share = missing > 0 ? `; ${exactPercent(missing / rows)} missing, with an input that says where` : '';
-      feature(numbersOf(column), `${use('numeric')}(${missingNumber(column)})`, why + share);
+      const few = kind === 'integers' && areCategories(different, rows - missing);
+      const what = few ? `${count(different)} whole numbers: an input for each` : why;
+      feature(numbersOf(column), inBins(column), what + share);
     }
   }
   const label = columns.find(({ role }) => role === 'target')!;
@@ -151,8 +158,4 @@ export function featureEntries(
 /** As one word where the name is one. */
 function derivedName(name: string, suffix: string): string {
   return /^[\w$]+$/.test(name) ? name + suffix : `${name} ${suffix.toLowerCase()}`;
-}
-
-function missingNumber({ missing }: InspectedColumn): string {
-  return missing > 0 ? "{ missing: 'indicator' }" : '';
 }

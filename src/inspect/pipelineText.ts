@@ -35,6 +35,11 @@ export function pipelineText(inspection: Inspection, place: InspectedPlace, { fi
   option(`name: ${quoted(name)}`, `its runs are kept in runs/${name}/1, 2, ...`);
   option(`source: ${sourceText(place, use)}`, sourceComment(place));
   if (derive.length > 0) list('derive', '[]', derive);
+  if (features.some(({ code }) => code.includes('piecewiseLinear'))) {
+    body.push(
+      '  // a number is given as how far it has come in each of its bins, so that steps and bends are easily learned',
+    );
+  }
   const leftOut = columns.filter(({ role }) => role !== 'feature' && role !== 'target' && role !== 'time');
   list(
     'features',
@@ -63,16 +68,26 @@ export function pipelineText(inspection: Inspection, place: InspectedPlace, { fi
       : 'the share of rows held out, to see how good it is on rows that it has not learned from',
   );
   option(`batch: ${training.batch}`, 'rows that it learns from at a time');
-  const layers = training.hidden.flatMap((units) => [`${use('dense')}(${units})`, `${use('relu')}()`]);
   const outputs = target.task === 'classes' ? target.classes.length : 1;
-  option(
-    `network: [${[...layers, `dense(${outputs})`].join(', ')}]`,
-    `${training.hidden.length} layers of ${training.hidden[0]} units, and ${outputs} for the answer`,
-  );
+  const first = `{ initializer: ${use('xavier')}() }`;
+  const dropped = training.dropout > 0 ? [{ code: `${use('dropout')}(${training.dropout})` }] : [];
+  const layers = training.hidden.flatMap((units) => [
+    { code: `${use('dense')}(${units}, ${first})` },
+    { code: `${use('relu')}()` },
+    ...dropped,
+  ]);
+  const answer = { code: `dense(${outputs})`, comment: 'the answer' };
+  const rests = dropped.length === 0 ? '' : ', each with dropout: a part of them rests at a time';
+  body.push(`  // ${training.hidden.length} layers of ${training.hidden[0]} units${rests}`);
+  list('network', '[]', [...layers, answer]);
   option(`loss: ${use(losses[target.task])}()`, 'how wrong an answer is: training makes this small');
   option(
     `optimizer: ${use('adam')}({ learningRate: ${training.learningRate.toExponential()} })`,
     'learns in steps of this size',
+  );
+  option(
+    `movingAverage: ${use('movingAverage')}()`,
+    'predicts with the average of its last thousand steps, which is steadier than the last',
   );
   option(`epochs: ${training.epochs}`, 'goes through all rows so many times, at the most');
   option(

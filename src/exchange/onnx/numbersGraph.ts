@@ -36,15 +36,13 @@ export function encodeBins(
   const begin = row('begin', (bin) => edges[bin] as number);
   const width = row('width', (bin) => (edges[bin + 1] as number) - (edges[bin] as number));
   const come = graph.node('Div', [graph.node('Sub', [filled, begin]), width]);
-  const least = row('least', (bin) => (bin === 0 ? -Infinity : 0));
-  const most = row('most', (bin) => (bin === bins - 1 ? Infinity : 1));
-  const x = graph.node('Min', [graph.node('Max', [come, least]), most]);
-  const fits = graph.node('LessOrEqual', [graph.node('Abs', [x]), graph.double(FLOAT32_MAX)]);
+  const x = graph.node('Min', [graph.node('Max', [come, graph.double(0)]), graph.double(1)]);
+  const isNumber = graph.node('LessOrEqual', [graph.node('Abs', [filled]), graph.double(Number.MAX_VALUE)]);
   const toFloat = { attributes: { to: { int: 1 } } };
   const columns = Array.from({ length: bins }, (_, bin) => column + bin);
   const parts: InputPart[] = [{ value: graph.node('Cast', [x], toFloat), columns }];
   if (indicator) parts.push({ value: graph.node('Cast', [missing], toFloat), columns: [column + bins] });
-  return { parts, refused: anyOfRow(graph, graph.node('Not', [fits]), bins) };
+  return { parts, refused: graph.node('Not', [isNumber]) };
 }
 
 /** All other features of numbers at once: what is missing is filled, the rest is shifted, scaled and clipped. */

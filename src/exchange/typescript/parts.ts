@@ -45,13 +45,11 @@ function smoothClip(x: number): number {
 function inBins(column: string, value: number | boolean | null, edges: Float64Array, fill: number | null, x: Float64Array, at: number): void {
   if (value === null && fill === null) throw new RangeError(\`\${column}: expected a value, got none\`);
   const number = value === null ? (fill as number) : Number(value);
-  const last = edges.length - 2;
-  for (let bin = 0; bin <= last; bin++) {
+  if (!Number.isFinite(number)) throw new RangeError(\`\${column}: expected a finite number, got \${String(value)}\`);
+  for (let bin = 0; bin + 1 < edges.length; bin++) {
     const begin = edges[bin] as number;
     const come = (number - begin) / ((edges[bin + 1] as number) - begin);
-    const here = Math.min(bin === last ? Infinity : 1, Math.max(bin === 0 ? -Infinity : 0, come));
-    if (!(Math.abs(here) <= 3.4028234663852886e38)) throw new RangeError(\`\${column}: expected a number that float32 can hold, got \${String(value)}\`);
-    x[at + bin] = Math.fround(here);
+    x[at + bin] = Math.fround(Math.min(Math.max(come, 0), 1));
   }
 }`,
   },

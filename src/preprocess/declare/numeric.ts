@@ -24,7 +24,8 @@ export interface NumericOptions {
   readonly clip?: 'smooth';
   /**
    * `piecewiseLinear`: an input for each of `bins` bins with about as many rows each: 0 below the bin, 1 above it, and in it how far
-   * the value has come. A network learns from these what trees learn from splits. It takes the place of `scale` and `clip`.
+   * the value has come. A network learns from these what trees learn from splits, and as with trees a value beyond all that were
+   * fitted counts as the last of them. It takes the place of `scale` and `clip`.
    * @default none: one input
    */
   readonly embed?: 'piecewiseLinear';
@@ -54,8 +55,8 @@ export interface NumericFeature {
  * A column of numbers, or of booleans as 0 and 1. Infinities, and numbers that float32 cannot hold, are a DataError.
  *
  *   x = (v - mean) / deviation,  (v - median) / (upper - lower quartile),  (v - min) / (max - min),  or v
- *   piecewise linear, bin t of T from e[t] to e[t + 1]:  x[t] = (v - e[t]) / (e[t + 1] - e[t]), not below 0 but for the
- *   first, not above 1 but for the last
+ *   piecewise linear, bin t from e[t] to e[t + 1]:  x[t] = (v - e[t]) / (e[t + 1] - e[t]), from 0 to 1; unlike those of the paper,
+ *   the first and the last bin end, too
  *
  * @throws OptionError where an option is none of those named, or `scale` or `clip` is given where `embed` takes its place
  * @see Gorishniy, Rubachev and Babenko 2022, On Embeddings for Numerical Features in Tabular Deep Learning

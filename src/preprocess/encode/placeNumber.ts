@@ -2,7 +2,7 @@ import type { FittedNumeric } from '../fit/fitted.ts';
 
 /**
  * Writes what a number becomes into the words from `at` on, which are 0.
- * @returns false where float32 cannot hold it
+ * @returns false where float32 cannot hold it, or it is infinite
  */
 export type PlaceNumber = (value: number, floats: Float32Array, at: number) => boolean;
 
@@ -38,8 +38,8 @@ function placeInBins(edges: readonly number[]): PlaceNumber {
       else high = middle - 1;
     }
     for (let t = 0; t < bin; t++) floats[at + t] = 1;
-    const x = (value - ends[bin]) / (ends[bin + 1] - ends[bin]);
-    floats[at + bin] = x;
-    return Math.abs(x) <= FLOAT32_MAX;
+    const come = (value - ends[bin]) / (ends[bin + 1] - ends[bin]);
+    floats[at + bin] = Math.min(Math.max(come, 0), 1);
+    return Number.isFinite(value);
   };
 }

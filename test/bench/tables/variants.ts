@@ -9,64 +9,29 @@ const all =
   (text) =>
     changes.reduce((changed, change) => change(changed), text);
 
-/** Imports more. */
-const using =
-  (...names: readonly string[]): Change =>
-  (text) =>
-    text.replace(/import \{([^}]*)\}/, (_, given: string) => {
-      const all = new Set([...given.split(',').map((name) => name.trim()), ...names].filter((name) => name !== ''));
-      return `import { ${[...all].join(', ')} }`;
-    });
-
-/** Gives each number an option more. */
-const numbers =
-  (options: string): Change =>
-  (text) =>
-    text
-      .replaceAll('numeric()', `numeric({ ${options} })`)
-      .replaceAll('numeric({ missing:', `numeric({ ${options}, missing:`);
-
-const initializer = (made: string): Change =>
-  all(using(made.replace(/\(.*/, '')), (text) =>
-    text.replaceAll(/dense\((\d+)\)/g, `dense($1, { initializer: ${made} })`),
-  );
-
 const change =
-  (from: string | RegExp, to: string): Change =>
+  (from: RegExp, to: string): Change =>
   (text) =>
-    text.replace(from, to);
+    text.replaceAll(from, to);
 
-/** Whole numbers of few values keep their order. */
-const ordered: Change = (text) =>
-  text.replaceAll(/(?:oneHot|embedding)\(.*?\)(, \/\/ [\d,]+ whole numbers.*)/g, (line, rest) =>
-    line.includes('missing')
-      ? `numeric({ embed: 'piecewiseLinear', missing: 'indicator' })${rest}`
-      : `numeric({ embed: 'piecewiseLinear' })${rest}`,
-  );
-
-const dropped = (rate: number): Change => all(using('dropout'), change(/relu\(\),/g, `relu(), dropout(${rate}),`));
-const base = all(using('numeric'), numbers("embed: 'piecewiseLinear'"), ordered, initializer('xavier()'));
-const good = all(base, dropped(0.1));
+const scaled = all(
+  change(/numeric\(\{ embed: 'piecewiseLinear' \}\)/g, 'numeric()'),
+  change(/numeric\(\{ embed: 'piecewiseLinear', /g, 'numeric({ '),
+);
+const he = change(/, \{ initializer: xavier\(\) \}/g, '');
+const noDropout = change(/^ {4}dropout\([\d.]+\),\n/gm, '');
+const noAverage = change(/^ {2}movingAverage: .*\n/gm, '');
+/** Two layers of 128 units for three of 256. */
+const small: Change = (text) =>
+  text.replace(/ {4}dense\(256, .*\n {4}relu\(\),\n( {4}dropout\(.*\n)?/, '').replaceAll('dense(256, ', 'dense(128, ');
 
 export const variants: Readonly<Record<string, Change>> = {
   init: (text) => text,
-  xavier: initializer('xavier()'),
-  good,
-  goodEma: all(
-    good,
-    using('movingAverage'),
-    change(/batch: /, 'movingAverage: movingAverage({ decay: 0.999 }),\n  batch: '),
-  ),
-  goodWide: all(
-    base,
-    change(
-      'network: [dense(128, { initializer: xavier() }), relu(),',
-      'network: [dense(256, { initializer: xavier() }), relu(), dense(256, { initializer: xavier() }), relu(),',
-    ),
-    change('relu(), dense(128, {', 'relu(), dense(256, {'),
-    dropped(0.15),
-  ),
-  goodDecay: all(good, using('adamW'), change(/adam\(\{ (.*?) \}\)/, 'adamW({ $1, weightDecay: 0.02 })')),
-  goodLogLoss: all(good, change("metric: 'auc'", "metric: 'logLoss'")),
-  goodSmall: all(good, (text) => text.replace(/batch: (\d+)/, (_, size) => `batch: ${Math.max(32, Number(size) / 2)}`)),
+  /** Without each of the things that `init` does beyond two plain layers over standardized numbers, and without all of them. */
+  initScaled: scaled,
+  initHe: he,
+  initNoDropout: noDropout,
+  initNoAverage: noAverage,
+  initSmall: small,
+  plain: all(small, scaled, he, noDropout, noAverage),
 };

@@ -532,8 +532,8 @@ test('a piecewise linear number is how far it has come in each of its bins', (t)
       [1, 0.5, 0, 0, 0],
       [1, 1, 0, 0, 0],
       [1, 1, 1, 1, 0],
-      [-1, 0, 0, 0, 0],
-      [1, 1, 1, 2.5, 0],
+      [0, 0, 0, 0, 0],
+      [1, 1, 1, 1, 0],
       // The mean, 4, and the last column says that it was missing.
       [1, 1, 0, 0, 1],
     ],
