@@ -1,6 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SourceError } from '../errors.ts';
 import { sharesPath } from '../job/registry/pointers.ts';
+import { isObject } from '../options/bounds.ts';
+import { shownValue } from '../options/shown.ts';
 
 /**
  * The share of requests that an alias of each job answers beside its champion, as `millrace promote --share` has put it into the registry of a home
@@ -23,12 +26,26 @@ export function sharesOf(home: string, alias = 'challenger'): () => Promise<Reco
   return async () => {
     const found: Record<string, number> = {};
     for (const job of Object.keys(await find())) {
-      const text = await readFile(join(home, sharesPath(job)), 'utf8').catch(() => '{}');
-      const share = (JSON.parse(text) as Record<string, number>)[alias];
+      const share = (await sharesIn(join(home, sharesPath(job))))[alias];
       if (share !== undefined) found[job] = share;
     }
     return found;
   };
+}
+
+async function sharesIn(path: string): Promise<Readonly<Record<string, number>>> {
+  const text = await readFile(path, 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return '{}';
+    throw error;
+  });
+  const expected = 'shares by alias, as millrace promote --share writes them';
+  try {
+    const shares = JSON.parse(text);
+    if (isObject(shares)) return shares as Readonly<Record<string, number>>;
+  } catch (cause) {
+    throw new SourceError({ where: path, expected, received: shownValue(text), cause });
+  }
+  throw new SourceError({ where: path, expected, received: shownValue(text) });
 }
 
 /**

@@ -6,6 +6,7 @@ import { didYouMean } from '../options/didYouMean.ts';
 import { shownNames } from '../options/shown.ts';
 import { createChallengers } from './challengers.ts';
 import { createDriftWatch } from './driftWatch.ts';
+import { followShares } from './followShares.ts';
 import { checkLogged } from './logLayout.ts';
 import { createMetrics } from './metrics.ts';
 import { listen, openHttp } from './openHttp.ts';
@@ -85,16 +86,12 @@ export async function serve(options: ServeOptions): Promise<ModelServer> {
       keepsGone: false,
     });
     const { all, get } = rivals;
-    const given = typeof trial?.share === 'number' ? trial.share : undefined;
-    let shares: Readonly<Record<string, number>> = {};
-    const lookAtShares = async () => {
-      if (typeof trial?.share === 'function') shares = await trial.share();
-    };
-    await lookAtShares();
+    const shares = followShares(trial?.share, log);
+    await shares.look();
     requests = requestLog && (await openRequestLog(requestLog, log));
     const challengers = createChallengers({
       find: get,
-      trial: trial && { by: trial.by, shareOf: (name) => shares[name] ?? given },
+      trial: trial && { by: trial.by, shareOf: shares.of },
       log,
       onShadow(scored) {
         metrics.shadow(scored);
@@ -123,8 +120,7 @@ export async function serve(options: ServeOptions): Promise<ModelServer> {
     inferenceRoutes(app, serving);
     const url = await listen(app, host, port);
     const follow = async () => {
-      const unreadable = (error: Error) => log('error', `shares of challengers: ${error.message} Those of before stay`);
-      await Promise.all([models.look(), rivals?.look(), lookAtShares().catch(unreadable)]);
+      await Promise.all([models.look(), rivals?.look(), shares.look()]);
     };
     const timer = setInterval(follow, followMs);
     let closing: Promise<void> | undefined;

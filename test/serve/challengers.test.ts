@@ -166,7 +166,7 @@ test('the registry says which share a challenger answers, and is told of what co
   await copyFile(first, join(folder, 'champion.safetensors'));
   await copyFile(second, join(folder, 'challenger.safetensors'));
   const refused: unknown[] = [];
-  const { server } = await served(t, {
+  const { server, log } = await served(t, {
     models: championsOf(home),
     challengers: championsOf(home, 'challenger'),
     trial: { by: 'id', share: sharesOf(home) },
@@ -183,8 +183,17 @@ test('the registry says which share a challenger answers, and is told of what co
   t.deepEqual(await answering(), [versions[1]]);
   await writeFile(join(folder, 'shares.json'), '{"challenger":0.5}');
   t.is((await answering()).length, 2);
-  await writeFile(join(folder, 'shares.json'), '{"challen');
-  t.is((await answering()).length, 2);
+  for (const [text, message] of [
+    ['{"challen', /shares of challengers: .*shares\.json: expected shares by alias, .*got '\{"challen'\. Those of/],
+    ['null', /shares\.json: expected shares by alias, .*got 'null'/],
+    ['{"challenger":5}', /nightly.*: expected a share above 0, at most 1, got 5\. Those of before stay/],
+  ] as const) {
+    await writeFile(join(folder, 'shares.json'), text);
+    for (let look = 0; look < 3; look++) t.is((await answering()).length, 2);
+    const lines = log.splice(0).filter((line) => line.includes('shares'));
+    t.is(lines.length, 1, lines.join('\n'));
+    t.regex(lines[0]!, message);
+  }
   await rm(join(folder, 'shares.json'));
   t.deepEqual(await answering(), [versions[0]]);
 
