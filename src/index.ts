@@ -163,6 +163,12 @@ export { type EarlyStopping, type EarlyStoppingOptions, earlyStopping } from './
 export { type CheckpointOptions, checkpoint } from './sink/checkpoint.ts';
 export { type LogOptions, log } from './sink/log.ts';
 export { type NdjsonMetricsOptions, ndjsonMetrics } from './sink/ndjsonMetrics.ts';
+export {
+  type OpenTelemetryOptions,
+  openTelemetry,
+  type TelemetryMeter,
+  type TelemetryTracer,
+} from './sink/openTelemetry.ts';
 export { type ParquetMetricsOptions, parquetMetrics } from './sink/parquetMetrics.ts';
 export { type ProgressOptions, progress } from './sink/progress.ts';
 export { type PrometheusOptions, prometheus } from './sink/prometheus.ts';

@@ -111,6 +111,7 @@ const calls: Readonly<Record<string, (unknown: object) => unknown>> = {
   onNewData: (more) => millrace.onNewData({ minRows: 1, ...more }),
   onPlateau: (more) => millrace.onPlateau({ learningRate: 1, metric: 'auc', ...more }),
   oneCycle: (more) => millrace.oneCycle({ learningRate: 1, steps: 1, ...more }),
+  openTelemetry: (more) => millrace.openTelemetry(more),
   oneHot: (more) => millrace.oneHot(more),
   openEngine: (more) => millrace.openEngine('reference', more),
   orthogonal: (more) => millrace.orthogonal(more),
