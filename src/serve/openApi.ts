@@ -72,6 +72,7 @@ function predictOf(served: ServedModel): Part {
       },
       400: refused('The body is no JSON that holds rows'),
       413: refused('Too much in one request'),
+      415: refused('The body is of another type, or compressed'),
       422: refused('A row is not as the model needs it'),
     },
   };
