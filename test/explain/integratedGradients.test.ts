@@ -140,6 +140,17 @@ test('of each feature the columns are said that it is made of', async (t) => {
   });
 });
 
+test('rows are explained as one by one', async (t) => {
+  const model = await trained(t, { network: [...deep, dense(3)], target: classes('kind'), loss: crossEntropy() });
+  const some = [row, ...rows.slice(0, 3)];
+  const all = integratedGradients(model, some, { background });
+  t.deepEqual(
+    all,
+    some.map((each) => integratedGradients(model, each, { background })),
+  );
+  t.deepEqual(integratedGradients(model, [], { background }), []);
+});
+
 test('a tolerance that float64 does not reach is refused, with what to do', async (t) => {
   const model = await trained(t, { network: [dense(16), tanh(), dense(1)] });
   t.throws(() => integratedGradients(model, row, { background, tolerance: 1e-30 }), {
