@@ -162,6 +162,7 @@ export { type EarlyStopping, type EarlyStoppingOptions, earlyStopping } from './
 
 export { type CheckpointOptions, checkpoint } from './sink/checkpoint.ts';
 export { type LogOptions, log } from './sink/log.ts';
+export { type MlflowOptions, mlflow } from './sink/mlflow.ts';
 export { type NdjsonMetricsOptions, ndjsonMetrics } from './sink/ndjsonMetrics.ts';
 export {
   type OpenTelemetryOptions,

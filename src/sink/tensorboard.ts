@@ -3,10 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { freeSnapshot } from '../checkpoint/freeSnapshot.ts';
-import { flat } from '../format/flat.ts';
 import { flag, text } from '../options/bounds.ts';
 import { checkOptions } from '../options/checkOptions.ts';
 import { type EventPart, eventRecord } from './eventFile.ts';
+import { runSettings } from './runSettings.ts';
 import type { Run, Sink } from './types.ts';
 
 export interface TensorboardOptions {
@@ -49,7 +49,7 @@ export function tensorboard(options: TensorboardOptions = {}): Sink {
       };
       put(0, { kind: 'version' });
       if (run.resumedAt !== undefined) put(run.resumedAt + 1, { kind: 'restart' });
-      put(run.resumedAt ?? 0, { kind: 'settings', settings: settingsOf(run), seconds: now() });
+      put(run.resumedAt ?? 0, { kind: 'settings', settings: runSettings(run), seconds: now() });
       let last = run.resumedAt ?? 0;
       return {
         write(event) {
@@ -85,15 +85,6 @@ function nameOf(ms: number, process: number): string {
 
 function named(group: string, values: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${group}/${name}`, value]));
-}
-
-/** The settings by their path, `optimizer.options.learningRate`; not those of each column. */
-function settingsOf(run: Run): ReturnType<typeof flat> {
-  const snapshot = run.snapshot();
-  freeSnapshot(snapshot);
-  const { features: _, derive: __, ...pipeline } = (snapshot.state.pipeline ?? {}) as Readonly<Record<string, never>>;
-  const settings = flat({ ...pipeline, epochs: run.epochs, engine: run.engine });
-  return new Map([...settings].filter(([, value]) => value !== null));
 }
 
 /** Of the network's own tensors: those of the optimizer have another name before theirs. */

@@ -101,6 +101,7 @@ const calls: Readonly<Record<string, (unknown: object) => unknown>> = {
   memory: (more) => memory([], more),
   miniBatch: (more) => millrace.miniBatch({ size: 1, engine, layout, ...more }),
   mix: (more) => millrace.mix([source], { weights: [1], seed: 1, ...more }),
+  mlflow: (more) => millrace.mlflow({ url: 'http://a', ...more }),
   movingAverage: (more) => millrace.movingAverage(more),
   nadam: (more) => millrace.nadam(more),
   ndjsonMetrics: (more) => millrace.ndjsonMetrics(more),
