@@ -17,4 +17,3 @@ export type { Score } from './explain/scores.ts';
 export { type RowExplanation, type ShapleyOptions, shapley } from './explain/shapley.ts';
 export type { Slice } from './explain/slices.ts';
 export type { Dependence, Estimate, Explained, Importance } from './explain/types.ts';
-export { type ReportOptions, type WrittenReport, writeReport } from './report/writeReport.ts';

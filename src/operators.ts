@@ -71,6 +71,7 @@ export { type SaveOptions, saveCheckpoint } from './checkpoint/saveCheckpoint.ts
 
 export { type EvaluateModelOptions, evaluateModel, type ModelScores } from './pipeline/use/evaluateModel.ts';
 export { type LoadTrainedOptions, loadTrained } from './pipeline/use/loadTrained.ts';
+export { type ReportOptions, type WrittenReport, writeReport } from './report/writeReport.ts';
 
 // Derivatives held to difference quotients.
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { writeReport } from '../../src/explain.ts';
+
 import {
   adam,
   binary,
@@ -21,6 +21,7 @@ import {
   relu,
   train,
 } from '../../src/index.ts';
+import { writeReport } from '../../src/operators.ts';
 import { markup } from '../../src/report/markup.ts';
 import { temporaryFolder } from '../pipeline/run.ts';
 
