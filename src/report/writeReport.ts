@@ -8,7 +8,6 @@ import { pipelineBound } from '../pipeline/declare/pipelineFields.ts';
 import { sourceBound } from '../source/sourceBound.ts';
 import type { Source } from '../source/types.ts';
 import { findRun } from './findRun.ts';
-import { lookCloser } from './lookCloser.ts';
 import { reportPage } from './page/reportPage.ts';
 import { readCurves } from './readCurves.ts';
 
@@ -86,6 +85,8 @@ export async function writeReport(runs: readonly string[], options: ReportOption
     found.map(async (run) => {
       const curves = await readCurves(run.directory, points);
       if (found.length > 1) return { run, curves, notes: [] };
+      // Models and explanations are loaded where they are needed.
+      const { lookCloser } = await import('./lookCloser.ts');
       const given = { ...(source !== undefined && { source }), ...(pipeline && { pipeline }) };
       return { run, curves, ...(await lookCloser(run.directory, { ...given, rows, seed, signal, tell })) };
     }),
