@@ -64,7 +64,7 @@ export default defineConfig({
           ],
         },
         { label: 'Recipes', items: [{ autogenerate: { directory: 'recipes' } }] },
-        { label: 'Background', items: ['guarantees', 'mathematics', 'lessons', 'results', 'performance'] },
+        { label: 'Background', items: ['guarantees', 'mathematics', 'lessons', 'results', 'tables', 'performance'] },
         typeDocSidebarGroup,
       ],
     }),
