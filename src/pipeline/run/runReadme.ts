@@ -2,14 +2,14 @@ import { extname } from 'node:path';
 import { table } from '../../format/table.ts';
 import { shellWord } from '../../options/shown.ts';
 
-/** What opens a file, by the end of its name; a folder without one is that of the checkpoints. */
+/** What opens a file, by the end of its name or, of a folder, by its name; of another folder what it is says so. */
 const openedBy: Readonly<Record<string, string>> = {
   '.json': 'any editor',
   '.log': 'any editor',
   '.txt': 'any editor',
   '.ndjson': 'any editor; jq, DuckDB and pandas, as lines of JSON',
   '.parquet': 'DuckDB, pandas, or millrace as a source',
-  '': 'millrace evaluate, predict and serve; the parameters alone: anything that reads safetensors',
+  checkpoints: 'millrace evaluate, predict and serve; the parameters alone: anything that reads safetensors',
 };
 
 /**
@@ -22,7 +22,7 @@ export function runReadme(
   state: string,
   files: Readonly<Record<string, string>>,
 ): string {
-  const rows = Object.entries(files).map(([path, what]) => [path, what, openedBy[extname(path)] ?? '']);
+  const rows = Object.entries(files).map(([path, what]) => [path, what, openedBy[extname(path) || path] ?? '']);
   const folder = shellWord(directory);
   return [
     `A training run of the pipeline ${name}, by Millrace: ${state}.`,

@@ -10,6 +10,7 @@ import {
   type Pipeline,
   type Sink,
   sgd,
+  tensorboard,
   train,
   version,
 } from '../../../src/index.ts';
@@ -219,6 +220,14 @@ test('a killed run has its configuration and its log, and no summary of before',
   const readme = await readFile(join(directory, 'README.txt'), 'utf8');
   t.regex(readme, /: it goes on, or its process has died\.\n/);
   t.notRegex(readme, /summary\.json/);
+});
+
+test('of a folder that is not that of the checkpoints, the text of the run says no more than what it is', async (t) => {
+  const directory = await temporaryFolder(t);
+  await train({ ...small, sinks: [tensorboard(), checkpoint()] }, { directory });
+  const readme = await readFile(join(directory, 'README.txt'), 'utf8');
+  t.regex(readme, /^tensorboard +losses, scores and settings, for tensorboard --logdir *$/m);
+  t.regex(readme, /^checkpoints +the model, .* millrace evaluate, predict and serve/m);
 });
 
 test('rows that cannot be used are in the list of files where there are some', async (t) => {
